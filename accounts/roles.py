@@ -1,0 +1,107 @@
+"""The roles, which are groups with fixed names, and what each may do with which tables."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import Group, Permission
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """The name is the group's; the label is for people."""
+
+    OFFICER = "officer", _("招商专员")
+    HEAD = "head", _("部门负责人")
+    MANAGER = "manager", _("招商中心负责人")
+    LEADER = "leader", _("领导")
+    OPERATOR = "operator", _("园区运营单位")
+    LIAISON = "liaison", _("部门联络员")
+    STATISTICIAN = "statistician", _("统计员")
+    INSPECTOR = "inspector", _("督查员")
+    SYSADMIN = "sysadmin", _("系统管理员")
+    SECURITY = "security", _("安全管理员")
+    AUDITOR = "auditor", _("审计员")
+
+
+SEES_ALL = frozenset({Role.MANAGER, Role.LEADER, Role.STATISTICIAN, Role.INSPECTOR, Role.AUDITOR})
+OWN_AND_SHARED = frozenset({Role.OFFICER, Role.LIAISON, Role.HEAD})
+SHARED_ONLY = frozenset({Role.OPERATOR})
+SEPARATE = frozenset({Role.SYSADMIN, Role.SECURITY, Role.AUDITOR})  # no two of them in one hand
+BUSINESS = frozenset(Role) - SEPARATE
+
+REFERENCE_MODELS = frozenset(
+    {
+        "projects.milestonetemplate",
+        "projects.milestonetemplateitem",
+        "activities.lightrule",
+        "reminders.reminderrule",
+        "core.holiday",
+        "accounts.department",
+    }
+)
+BUSINESS_APPS = frozenset({"companies", "parks", "events", "projects", "activities", "documents", "reports"})
+LOG_MODELS = frozenset({"audit.auditevent", "outbox.message", "outbox.deliveryattempt", "reminders.reminder"})
+READERS = frozenset({Role.LEADER, Role.INSPECTOR, Role.AUDITOR, Role.STATISTICIAN})
+WRITERS = frozenset({Role.OFFICER, Role.HEAD, Role.MANAGER, Role.LIAISON})
+OPERATOR_MODELS = frozenset(
+    {"companies.company", "companies.person", "companies.position", "parks.tenancy", "parks.space", "parks.park"}
+    | {"activities.interaction", "activities.interactioncompany", "activities.attendance", "activities.followup"}
+)
+
+
+def group(role: Role) -> Group:
+    """The group that stands for a role, made when it is missing."""
+    return Group.objects.get_or_create(name=role.value)[0]
+
+
+def sync_groups() -> None:
+    """Make every role's group and give it exactly the permissions of this file."""
+    permissions = list(Permission.objects.select_related("content_type"))
+    for role in Role:
+        group(role).permissions.set([item for item in permissions if allowed(role, item)])
+
+
+def allowed(role: Role, permission: Permission) -> bool:
+    """Whether a role holds a permission. Rows are limited further by `visible_to` and `can_change`."""
+    action, _dash, _name = permission.codename.partition("_")
+    model = f"{permission.content_type.app_label}.{permission.content_type.model}"
+    if model in REFERENCE_MODELS:
+        return action == "view" or (role is Role.SYSADMIN and action != "delete") or model_deletable(role, model, action)
+    if permission.content_type.app_label in BUSINESS_APPS:
+        return _business(role, model, action)
+    if model == "accounts.user":
+        return role in {Role.SYSADMIN, Role.SECURITY} and action != "delete" or (role in READERS and action == "view")
+    return model in LOG_MODELS and action == "view" and role in {Role.AUDITOR, Role.SYSADMIN, Role.SECURITY}
+
+
+def model_deletable(role: Role, model: str, action: str) -> bool:
+    """Reference rows without a journal may be deleted (softly) by the system administrator."""
+    return role is Role.SYSADMIN and action == "delete" and model != "core.holiday"
+
+
+def _business(role: Role, model: str, action: str) -> bool:
+    if role in WRITERS:
+        return True
+    if role is Role.OPERATOR and model in OPERATOR_MODELS:
+        return action in {"view", "add", "change"}
+    return role in READERS and action == "view"
+
+
+def clash(roles: Iterable[str]) -> str | None:
+    """The sentence that says why these roles cannot be one person's, or None."""
+    held = set(roles)
+    if len(held & SEPARATE) > 1:
+        return str(_("系统管理员、安全管理员、审计员三个角色必须由不同的人担任"))
+    return None
+
+
+def mixes_business_and_system(roles: Iterable[str]) -> bool:
+    """Whether one person does business and administers the system at once."""
+    held = set(roles)
+    return bool(held & SEPARATE) and bool(held & BUSINESS)
+
+
+def holders(role: Role) -> Q:
+    """A condition on users: those who hold the role."""
+    return Q(groups__name=role.value)

@@ -1,0 +1,1 @@
+"""Companies, people and the offices they hold."""

@@ -1,0 +1,1 @@
+"""Nothing of the domain: base rows, bulk paths, working days, amounts, fuzzy dates, pinyin."""

@@ -1,0 +1,21 @@
+"""The plain models: rows that only grow, or people, or queues. All others are DomainModels.
+
+They have no version and no soft deletion, their unique keys are unconditional, and the admin
+cannot delete them. Adding a name here needs an ADR.
+"""
+
+PLAIN_MODELS = frozenset(
+    {
+        "audit.AuditEvent",
+        "projects.StageChange",
+        "projects.MilestoneRevision",
+        "core.Holiday",
+        "accounts.User",
+        "accounts.Share",
+        "reminders.Reminder",
+        "reminders.ReportUp",
+        "outbox.Message",
+        "outbox.DeliveryAttempt",
+        "outbox.Heartbeat",
+    }
+)

@@ -1,0 +1,105 @@
+"""Soft deletion: a row and its children leave together and can come back together."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from core.actor import Actor
+from core.models import DomainModel
+
+SHOWN = 10  # how many blocking rows an error names
+
+
+@transaction.atomic
+def delete(row: DomainModel, *, by: Actor | None, now: dt.datetime) -> int:
+    """Delete a row and its living children softly; returns how many rows left.
+
+    Raises ValidationError (code "protected") that names the living rows pointing here.
+    """
+    leaving = collect(row)
+    if blocking := _blocking(leaving):
+        names = "、".join(f"{item._meta.verbose_name}“{item}”" for item in blocking[:SHOWN])
+        raise ValidationError(
+            _("不能删除“%(row)s”：仍被 %(count)d 条记录引用：%(names)s。请先处理这些记录。")
+            % {"row": row, "count": len(blocking), "names": names},
+            code="protected",
+        )
+    for item in leaving:
+        item.deleted_at = now
+        item.deleted_by_id = by.pk if by else None
+        item.save(by=by, update_fields=["deleted_at", "deleted_by"])
+    return len(leaving)
+
+
+@transaction.atomic
+def undelete(row: DomainModel, *, by: Actor | None) -> int:
+    """Bring back a deleted row and exactly the children that left with it."""
+    moment = row.deleted_at
+    returning = [item for item in collect(row, living=False) if item.deleted_at == moment]
+    for item in returning:
+        item.deleted_at = item.deleted_by_id = None
+        item.save(by=by, update_fields=["deleted_at", "deleted_by"])
+    return len(returning)
+
+
+def collect(row: DomainModel, *, living: bool = True) -> list[DomainModel]:
+    """The row, then everything that would leave (or return) with it, each once."""
+    found: dict[tuple[type, int], DomainModel] = {}
+    waiting = [row]
+    while waiting:
+        item = waiting.pop()
+        if (type(item), item.pk) in found:
+            continue
+        found[type(item), item.pk] = item
+        waiting.extend(_children(item, living=living))
+    return list(found.values())
+
+
+def _children(row: DomainModel, *, living: bool) -> Iterator[DomainModel]:
+    for relation in _relations(row):
+        if relation.on_delete is models.CASCADE and issubclass(relation.related_model, DomainModel):
+            yield from _pointing(relation.related_model, {relation.field.name: row}, living=living)
+    for model, field in generic_pairs():
+        pair = {field.ct_field: ContentType.objects.get_for_model(row), field.fk_field: row.pk}
+        yield from _pointing(model, pair, living=living)
+
+
+def _blocking(leaving: list[DomainModel]) -> list[models.Model]:
+    keys = {(type(item), item.pk) for item in leaving}
+    blocking: list[models.Model] = []
+    for item in leaving:
+        for relation in _relations(item):
+            if relation.on_delete is models.PROTECT:
+                rows = relation.related_model._default_manager.filter(**{relation.field.name: item})
+                blocking.extend(other for other in rows[: SHOWN * 10] if (type(other), other.pk) not in keys)
+    return blocking
+
+
+def _relations(row: DomainModel) -> list[models.ManyToOneRel]:
+    return [
+        relation
+        for relation in row._meta.get_fields(include_hidden=True)
+        if isinstance(relation, models.ManyToOneRel)
+        and not relation.related_model.__name__.startswith("Historical")
+        and relation.field.name not in ("created_by", "updated_by", "deleted_by")
+    ]
+
+
+def _pointing(model: type[DomainModel], where: dict[str, object], *, living: bool) -> models.QuerySet[DomainModel]:
+    rows = model.all_objects.filter(**where)
+    return rows.filter(deleted_at=None) if living else rows.exclude(deleted_at=None)
+
+
+def generic_pairs() -> Iterator[tuple[type[DomainModel], GenericForeignKey]]:
+    """Every domain model that points at a row of any kind, with the field that does."""
+    for model in apps.get_models():
+        if issubclass(model, DomainModel):
+            for field in model._meta.private_fields:
+                if isinstance(field, GenericForeignKey):
+                    yield model, field

@@ -1,0 +1,1 @@
+"""The pages staff use all day."""

@@ -1,0 +1,1 @@
+"""Where a fact comes from: documents, attachments, and citations to the sentence."""

@@ -1,0 +1,1 @@
+"""Promotion events, who came, and what was promoted there."""

@@ -1,0 +1,142 @@
+"""Messages, every attempt to deliver one, and the beat of the loop that does it."""
+
+import datetime as dt
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+LEASE = dt.timedelta(minutes=5)
+
+
+class Channel(models.TextChoices):
+    """How a message travels. Only e-mail so far."""
+
+    EMAIL = "email", _("邮件")
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    """The queue. What is due stands here; Redis only rings the bell."""
+
+    def visible_to(self, user: User) -> Self:
+        """One's own messages; the page that lists all of them checks the permission."""
+        return self.filter(recipient=user)
+
+    def claimable(self, now: dt.datetime) -> Self:
+        """Due and free, or held by a lease that ran out (or lies impossibly far ahead: a clock went back)."""
+        due = Q(status=Message.Status.PENDING, next_at__lte=now)
+        dropped = Q(status=Message.Status.SENDING) & (Q(lease_until__lte=now) | Q(lease_until__gt=now + 2 * LEASE))
+        return self.filter(due | dropped)
+
+
+class Message(models.Model):
+    """One message to one person. `sent` is absorbing: nothing leaves that state."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("待发送")
+        SENDING = "sending", _("发送中")
+        SENT = "sent", _("已发送")
+        DEAD = "dead", _("发送失败")
+        CANCELLED = "cancelled", _("已取消")
+
+    key = models.CharField(_("键"), max_length=200, unique=True)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="messages", verbose_name=_("收件人")
+    )
+    channel = models.CharField(_("渠道"), max_length=10, choices=Channel, default=Channel.EMAIL)
+    subject = models.CharField(_("主题"), max_length=200)
+    text = models.TextField(_("正文"))
+    html = models.TextField(_("网页正文"), blank=True)
+    recheck = models.CharField(_("发送前复核"), max_length=100, blank=True)
+    headers = models.JSONField(_("附加信头"), default=dict)
+    status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.PENDING)
+    lease_token = models.CharField(_("租约"), max_length=36, blank=True)
+    lease_until = models.DateTimeField(_("租约至"), null=True)
+    attempts = models.PositiveIntegerField(_("尝试次数"), default=0)
+    next_at = models.DateTimeField(_("下次发送"))
+    message_id = models.CharField(_("Message-ID"), max_length=120)
+    created_at = models.DateTimeField(_("生成时间"), auto_now_add=True)
+    sent_at = models.DateTimeField(_("发送时间"), null=True)
+
+    objects = models.Manager.from_queryset(MessageQuerySet)()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("消息")
+        verbose_name_plural = _("消息")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="sent", sent_at__isnull=False) | (~Q(status="sent") & Q(sent_at=None)),
+                name="outbox_message_sent_has_moment",
+                violation_error_message=_("已发送的消息必须有发送时间，未发送的不能有"),
+            ),
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=False),
+                name="outbox_message_one_receiver",
+                violation_error_message=_("消息必须有且只有一个收件人"),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_at"], condition=Q(status__in=["pending", "sending"]), name="outbox_message_open"),
+            models.Index(fields=["recipient", "-id"], name="outbox_message_recipient"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class DeliveryAttempt(models.Model):
+    """One try to hand a message over: the answer to “was I told?”."""
+
+    class Outcome(models.TextChoices):
+        STARTED = "started", _("进行中")
+        SENT = "sent", _("已送出")
+        RETRY = "retry", _("稍后重试")
+        DEAD = "dead", _("放弃")
+        CANCELLED = "cancelled", _("已取消")
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="attempts_made", verbose_name=_("消息"))
+    n = models.PositiveIntegerField(_("次序"))
+    worker = models.CharField(_("执行者"), max_length=100)
+    started_at = models.DateTimeField(_("开始"))
+    ended_at = models.DateTimeField(_("结束"), null=True)
+    outcome = models.CharField(_("结果"), max_length=10, choices=Outcome, default=Outcome.STARTED)
+    code = models.CharField(_("代码"), max_length=20, blank=True)
+    text = models.TextField(_("应答"), blank=True)
+
+    class Meta:
+        ordering = ["message", "n"]
+        verbose_name = _("发送记录")
+        verbose_name_plural = _("发送记录")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["message", "n"],
+                name="outbox_attempt_unique_n",
+                violation_error_message=_("同一消息的发送次序不能重复"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id}#{self.n} {self.get_outcome_display()}"
+
+
+class Heartbeat(models.Model):
+    """When the loop last planned and last delivered, and how much waits. One row a name."""
+
+    name = models.CharField(_("名称"), max_length=20, unique=True)
+    started_at = models.DateTimeField(_("最近开始"), null=True)
+    ended_at = models.DateTimeField(_("最近完成"), null=True)
+    backlog = models.PositiveIntegerField(_("待发"), default=0)
+    oldest_due_at = models.DateTimeField(_("最早应发"), null=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("心跳")
+        verbose_name_plural = _("心跳")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""Parks, their spaces and who rents them."""

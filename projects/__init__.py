@@ -1,0 +1,1 @@
+"""Projects: stages and gates, agreements, milestones, progress, capital."""

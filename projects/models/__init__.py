@@ -1,0 +1,41 @@
+"""The tables of a project, by subject."""
+
+from projects.models.agreement import Agreement, AgreementParty, AgreementQuerySet
+from projects.models.capital import AnnualPlan, CapitalArrival, InvestmentProgress, ProgressReport
+from projects.models.gate import Commitment, Evidence, StageChange
+from projects.models.milestone import (
+    DayKind,
+    DayOffRule,
+    Milestone,
+    MilestoneQuerySet,
+    MilestoneRevision,
+    MilestoneTemplate,
+    MilestoneTemplateItem,
+    Plan,
+)
+from projects.models.project import Project, ProjectMember, ProjectParty, ProjectQuerySet
+
+__all__ = [
+    "Agreement",
+    "AgreementParty",
+    "AgreementQuerySet",
+    "AnnualPlan",
+    "CapitalArrival",
+    "Commitment",
+    "DayKind",
+    "DayOffRule",
+    "Evidence",
+    "InvestmentProgress",
+    "Milestone",
+    "MilestoneQuerySet",
+    "MilestoneRevision",
+    "MilestoneTemplate",
+    "MilestoneTemplateItem",
+    "Plan",
+    "ProgressReport",
+    "Project",
+    "ProjectMember",
+    "ProjectParty",
+    "ProjectQuerySet",
+    "StageChange",
+]

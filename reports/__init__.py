@@ -1,0 +1,1 @@
+"""Indicators as a source states them or as we compute them."""
