@@ -38,9 +38,7 @@ class Department(DomainModel):
         OTHER = "other", _("其他")
 
     name = models.CharField(_("名称"), max_length=60)
-    parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级部门")
-    )
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级部门"))
     kind = models.CharField(_("类别"), max_length=10, choices=Kind, default=Kind.BUREAU)
 
     objects = DomainManager.from_queryset(ReferenceQuerySet["Department"])()
@@ -119,9 +117,7 @@ class User(AbstractUser):
     must_change_password = models.BooleanField(_("须修改密码"), default=False, editable=False)
 
     objects = PeopleManager()
-    history = HistoricalRecords(
-        excluded_fields=["password", "last_login", "email", "mobile", "first_name", "last_name"]
-    )
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "email", "mobile", "first_name", "last_name"])
 
     class Meta:
         ordering = ["username"]

@@ -71,7 +71,7 @@ def allowed(role: Role, permission: Permission) -> bool:
     if permission.content_type.app_label in BUSINESS_APPS:
         return _business(role, model, action)
     if model == "accounts.user":
-        return role in {Role.SYSADMIN, Role.SECURITY} and action != "delete" or (role in READERS and action == "view")
+        return (role in {Role.SYSADMIN, Role.SECURITY} and action != "delete") or (role in READERS and action == "view")
     return model in LOG_MODELS and action == "view" and role in {Role.AUDITOR, Role.SYSADMIN, Role.SECURITY}
 
 

@@ -8,7 +8,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -142,9 +142,7 @@ def _owned_parent(row: models.Model) -> Any:
 
 def _related(model: type[models.Model], path: str) -> type[models.Model]:
     for step in path.split("__"):
-        related = model._meta.get_field(step).related_model
-        assert isinstance(related, type)
-        model = related
+        model = cast(type[models.Model], model._meta.get_field(step).related_model)
     return model
 
 

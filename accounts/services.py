@@ -20,7 +20,7 @@ from core import services as core
 from core.actor import Actor
 from core.models import DomainModel
 
-PASSWORD_ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+READABLE = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 @transaction.atomic
@@ -66,7 +66,9 @@ def reset_password(user: User, *, by: User | None) -> str:
 
 
 @transaction.atomic
-def create_user(username: str, email: str, names: Iterable[str], *, display_name: str, department: Department | None, by: User) -> User:
+def create_user(
+    username: str, email: str, names: Iterable[str], *, display_name: str, department: Department | None, by: User
+) -> User:
     """A new colleague without a password, who sets one by the link that is mailed."""
     user = User(username=username, email=email, display_name=display_name, department=department)
     user.set_unusable_password()
@@ -124,7 +126,9 @@ def restore_row(row: DomainModel, *, by: User) -> int:
 
 
 @transaction.atomic
-def share(rows: Iterable[DomainModel], user: User, *, source: DomainModel | None, level: str, reason: str, by: Actor | None) -> int:
+def share(
+    rows: Iterable[DomainModel], user: User, *, source: DomainModel | None, level: str, reason: str, by: Actor | None
+) -> int:
     """Open rows to a person on behalf of `source`; what another source opened is left alone."""
     wanted = [
         Share(
@@ -161,7 +165,7 @@ def unshare(source: DomainModel, *, by: Actor | None, user: User | None = None) 
 
 
 def _one_time_password(user: User) -> str:
-    password = get_random_string(16, PASSWORD_ALPHABET)
+    password = get_random_string(16, READABLE)
     user.set_password(password)
     user.must_change_password = True
     return password

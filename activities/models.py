@@ -49,9 +49,7 @@ class Interaction(OwnedModel, Sourced):
     project = models.ForeignKey(
         Project, models.PROTECT, null=True, blank=True, related_name="interactions", verbose_name=_("项目")
     )
-    event = models.ForeignKey(
-        Event, models.PROTECT, null=True, blank=True, related_name="interactions", verbose_name=_("活动")
-    )
+    event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="interactions", verbose_name=_("活动"))
     outcome = models.CharField(_("结果"), max_length=10, choices=Outcome, default=Outcome.EFFECTIVE)
     summary = models.TextField(_("内容"), help_text=_("谈了什么、对方怎么说；不要写涉密内容"))
 
@@ -63,9 +61,7 @@ class Interaction(OwnedModel, Sourced):
         verbose_name_plural = _("对接记录")
         indexes = [
             *owned_indexes("activities_interaction"),
-            models.Index(
-                fields=["-happened_on", "-id"], condition=Q(deleted_at=None), name="activities_interaction_day"
-            ),
+            models.Index(fields=["-happened_on", "-id"], condition=Q(deleted_at=None), name="activities_interaction_day"),
             models.Index(fields=["project", "-happened_on"], name="activities_interaction_project"),
         ]
 
@@ -107,9 +103,7 @@ class Attendance(DomainModel, Sourced):
     scope_through: ClassVar[str] = "interaction"
 
     interaction = models.ForeignKey(Interaction, models.CASCADE, related_name="attendances", verbose_name=_("对接记录"))
-    person = models.ForeignKey(
-        Person, models.PROTECT, null=True, blank=True, related_name="attendances", verbose_name=_("人员")
-    )
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="attendances", verbose_name=_("人员"))
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="attendances", verbose_name=_("本单位人员")
     )
@@ -178,12 +172,8 @@ class FollowUp(OwnedModel):
     company = models.ForeignKey(
         Company, models.PROTECT, null=True, blank=True, related_name="follow_ups", verbose_name=_("企业（单位）")
     )
-    project = models.ForeignKey(
-        Project, models.PROTECT, null=True, blank=True, related_name="follow_ups", verbose_name=_("项目")
-    )
-    event = models.ForeignKey(
-        Event, models.PROTECT, null=True, blank=True, related_name="follow_ups", verbose_name=_("活动")
-    )
+    project = models.ForeignKey(Project, models.PROTECT, null=True, blank=True, related_name="follow_ups", verbose_name=_("项目"))
+    event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="follow_ups", verbose_name=_("活动"))
     interaction = models.ForeignKey(
         Interaction, models.PROTECT, null=True, blank=True, related_name="follow_ups", verbose_name=_("对接记录")
     )
@@ -192,7 +182,13 @@ class FollowUp(OwnedModel):
     )
     completed_at = models.DateTimeField(_("办结时间"), null=True, blank=True, editable=False)
     completed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("办结人")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("办结人"),
     )
     result = models.CharField(_("办理结果"), max_length=200, blank=True)
 
@@ -211,9 +207,7 @@ class FollowUp(OwnedModel):
         ]
         indexes = [
             *owned_indexes("activities_follow_up"),
-            models.Index(
-                fields=["due_on"], condition=Q(deleted_at=None, status="open"), name="activities_follow_up_open"
-            ),
+            models.Index(fields=["due_on"], condition=Q(deleted_at=None, status="open"), name="activities_follow_up_open"),
         ]
 
     def __str__(self) -> str:
@@ -250,12 +244,8 @@ class Directive(OwnedModel, Sourced):
     )
     text = models.TextField(_("事项"))
     from_name = models.CharField(_("交办人（单位）"), max_length=60, blank=True)
-    project = models.ForeignKey(
-        Project, models.PROTECT, null=True, blank=True, related_name="directives", verbose_name=_("项目")
-    )
-    company = models.ForeignKey(
-        Company, models.PROTECT, null=True, blank=True, related_name="directives", verbose_name=_("企业")
-    )
+    project = models.ForeignKey(Project, models.PROTECT, null=True, blank=True, related_name="directives", verbose_name=_("项目"))
+    company = models.ForeignKey(Company, models.PROTECT, null=True, blank=True, related_name="directives", verbose_name=_("企业"))
     park = models.ForeignKey(Park, models.PROTECT, null=True, blank=True, related_name="directives", verbose_name=_("园区"))
     lead_unit = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="led_directives", verbose_name=_("牵头单位")
@@ -278,9 +268,7 @@ class Directive(OwnedModel, Sourced):
         verbose_name_plural = _("交办事项")
         constraints = [
             models.CheckConstraint(
-                condition=Q(project=None, company=None)
-                | Q(project=None, park=None)
-                | Q(company=None, park=None),
+                condition=Q(project=None, company=None) | Q(project=None, park=None) | Q(company=None, park=None),
                 name="activities_directive_one_subject",
                 violation_error_message=_("项目、企业、园区最多填一项"),
             ),

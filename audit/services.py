@@ -15,7 +15,9 @@ from core.actor import Actor
 SYSTEM = "系统"
 
 
-def record(action: str, row: models.Model, *, by: Actor | None, changes: dict[str, Any] | None = None, rows: int = 1) -> AuditEvent:
+def record(
+    action: str, row: models.Model, *, by: Actor | None, changes: dict[str, Any] | None = None, rows: int = 1
+) -> AuditEvent:
     """Add one event about `row`; `rows` is how many rows the act touched. `by=None` is the system itself."""
     event = AuditEvent(
         at=timezone.now(),

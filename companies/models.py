@@ -72,9 +72,7 @@ class Company(OwnedModel, Sourced):
     )
     industry = models.CharField(_("行业"), max_length=4, choices=INDUSTRIES, blank=True, help_text="GB/T 4754-2017")
     focus = models.CharField(_("本区产业方向"), max_length=60, blank=True)
-    parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="branches", verbose_name=_("上级单位")
-    )
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="branches", verbose_name=_("上级单位"))
     note = models.TextField(_("备注"), blank=True)
     search_text = models.TextField(editable=False, blank=True)
 

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+ANY_ADDRESS = "0.0.0.0"  # noqa: S104 - compared with, not bound to
 MAIL_TIMEOUT = 10  # seconds; smtplib itself waits for ever
 
 
@@ -82,7 +83,7 @@ def read(env: Mapping[str, str], base_dir: Path) -> Config:
     """The configuration found in `env`, checked; raises ImproperlyConfigured with what to do."""
     host = env.get("HOST") or "127.0.0.1"
     port = _port(env.get("PORT") or "8000")
-    site_url = (env.get("SITE_URL") or f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}").rstrip("/")
+    site_url = (env.get("SITE_URL") or f"http://{'127.0.0.1' if host == ANY_ADDRESS else host}:{port}").rstrip("/")
     site = urlsplit(site_url)
     if site.scheme not in ("http", "https") or not site.hostname:
         raise ImproperlyConfigured(f"SITE_URL 应写完整网址，例如 https://crm.example.invalid；现在是 {site_url!r}。")
@@ -128,7 +129,6 @@ def is_loopback(host: str | None) -> bool:
         return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
     except ValueError:
         return False
-
 
 
 def _refuse_dangerous(config: Config) -> None:
@@ -186,5 +186,7 @@ def _writable(folder: Path) -> Path:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise ImproperlyConfigured(f"VAR_DIR {folder} 不能写入：请改正权限，或把 VAR_DIR 指向可写的目录（{error.strerror}）。") from error
+        raise ImproperlyConfigured(
+            f"VAR_DIR {folder} 不能写入：请改正权限，或把 VAR_DIR 指向可写的目录（{error.strerror}）。"
+        ) from error
     return folder

@@ -109,9 +109,7 @@ class Child:
 class Supervisor:
     """Starts the children, restarts one that dies, and ends all of them on SIGINT, SIGTERM or SIGHUP."""
 
-    def __init__(
-        self, children: Sequence[Child], *, say: Callable[[str], None], patience: Patience | None = None
-    ) -> None:
+    def __init__(self, children: Sequence[Child], *, say: Callable[[str], None], patience: Patience | None = None) -> None:
         self._children = children
         self._say = say
         self._patience = patience or Patience()

@@ -51,9 +51,7 @@ class Event(OwnedModel, Sourced):
 
     name = models.CharField(_("名称"), max_length=120)
     kind = models.CharField(_("类型"), max_length=12, choices=Kind, default=Kind.PROMOTION)
-    parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("所属活动")
-    )
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("所属活动"))
     starts_on = models.DateField(_("开始日期"), null=True, blank=True)
     starts_on_precision = models.CharField(_("开始日期（精度）"), max_length=8, choices=Precision, default=Precision.DAY)
     starts_on_inferred = models.BooleanField(_("开始日期（推定）"), default=False)
@@ -170,7 +168,12 @@ class Participation(DomainModel, Sourced):
         Person, models.PROTECT, null=True, blank=True, related_name="participations", verbose_name=_("人员")
     )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="participations", verbose_name=_("本单位人员")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="participations",
+        verbose_name=_("本单位人员"),
     )
     name = models.CharField(_("姓名（未建档）"), max_length=60, blank=True)
     group_label = models.CharField(_("群体"), max_length=60, blank=True, help_text=_("例如 教育装备专家和企业代表"))

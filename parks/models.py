@@ -24,9 +24,7 @@ class Park(DomainModel, Sourced):
         MAKERSPACE = "makerspace", _("众创空间")
 
     name = models.CharField(_("名称"), max_length=80)
-    parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="inner", verbose_name=_("位于")
-    )
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="inner", verbose_name=_("位于"))
     kind = models.CharField(_("类别"), max_length=12, choices=Kind, default=Kind.SPECIALISED)
     operator = models.ForeignKey(
         Company, models.PROTECT, null=True, blank=True, related_name="operated_parks", verbose_name=_("园区运营单位")

@@ -87,6 +87,14 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 class Reminder(models.Model):
     """One moment of one rule for one subject and one person. Its key makes it unique for ever."""
 
+    class Relation(models.TextChoices):
+        HANDLER = "handler", _("承办人")
+        FOLLOWER = "follower", _("跟办人")
+        HEAD = "head", _("部门负责人")
+        MANAGER = "manager", _("招商中心负责人")
+        PATRON = "patron", _("包联领导")
+        LEADER = "leader", _("分管领导")
+
     class Status(models.TextChoices):
         PENDING = "pending", _("待发")
         QUEUED = "queued", _("已入信")
@@ -98,18 +106,14 @@ class Reminder(models.Model):
     content_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+", verbose_name=_("对象类型"))
     object_id = models.BigIntegerField(_("对象编号"))
     subject = GenericForeignKey()
-    recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="reminders", verbose_name=_("收件人")
-    )
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reminders", verbose_name=_("收件人"))
     channel = models.CharField(_("渠道"), max_length=10, choices=Channel, default=Channel.EMAIL)
     due_on = models.DateField(_("计划日期"))
     remind_on = models.DateField(_("提醒日期"))
-    relation = models.CharField(_("关系"), max_length=12, choices=ReminderRule.Recipient)
+    relation = models.CharField(_("关系"), max_length=12, choices=Relation)
     draft = models.BooleanField(_("呈报"), default=False)
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.PENDING)
-    message = models.ForeignKey(
-        Message, models.PROTECT, null=True, related_name="reminders", verbose_name=_("消息")
-    )
+    message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="reminders", verbose_name=_("消息"))
     created_at = models.DateTimeField(_("生成时间"))
     sent_at = models.DateTimeField(_("发送时间"), null=True)
     read_at = models.DateTimeField(_("已读时间"), null=True)
@@ -134,12 +138,8 @@ class Reminder(models.Model):
                 name="reminders_reminder_unsent",
             ),
             models.Index(fields=["content_type", "object_id"], name="reminders_reminder_subject"),
-            models.Index(
-                fields=["recipient", "-id"], condition=~Q(status="cancelled"), name="reminders_reminder_bell"
-            ),
-            models.Index(
-                fields=["content_type"], condition=Q(status__in=["pending", "queued"]), name="reminders_reminder_live"
-            ),
+            models.Index(fields=["recipient", "-id"], condition=~Q(status="cancelled"), name="reminders_reminder_bell"),
+            models.Index(fields=["content_type"], condition=Q(status__in=["pending", "queued"]), name="reminders_reminder_live"),
         ]
 
     def __str__(self) -> str:
@@ -167,9 +167,7 @@ class ReportUp(models.Model):
 
     reminder = models.OneToOneField(Reminder, models.PROTECT, related_name="report_up", verbose_name=_("提醒"))
     choice = models.CharField(_("处理"), max_length=12, choices=Choice, default=Choice.PENDING)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("处理人")
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("处理人"))
     at = models.DateTimeField(_("处理时间"), null=True)
     note = models.CharField(_("说明"), max_length=200, blank=True)
 
@@ -189,5 +187,3 @@ class ReportUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reminder.subject} {self.get_choice_display()}"
-
-

@@ -66,7 +66,7 @@ def _start_postgres(config: pytest.Config) -> None:
     try:
         server = PostgresServer()
     except ServerMissingError as error:
-        print(error)  # noqa: T201 - pytest reports nothing yet
+        print(error)
         sys.exit(1 if os.environ.get("CI") else 0)
     config.add_cleanup(server.remove)
     os.environ["DATABASE_URL"] = server.start().url("crm")

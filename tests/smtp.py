@@ -68,15 +68,13 @@ class SmtpSink:
 
     # What aiosmtpd calls, in its own thread:
 
-    async def handle_RCPT(  # noqa: N802
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
-    ) -> str:
+    async def handle_RCPT(self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]) -> str:
         if self._failures["RCPT"]:
             return self._failures["RCPT"].pop(0)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         if self._failures["DATA"]:
             return self._failures["DATA"].pop(0)
         while self.hang:

@@ -165,9 +165,7 @@ class CapitalArrival(DomainModel, Sourced):
     scope_through: ClassVar[str] = "project"
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="capital_arrivals", verbose_name=_("项目"))
-    payer = models.ForeignKey(
-        Company, models.PROTECT, null=True, blank=True, related_name="payments", verbose_name=_("出资方")
-    )
+    payer = models.ForeignKey(Company, models.PROTECT, null=True, blank=True, related_name="payments", verbose_name=_("出资方"))
     arrived_on = models.DateField(_("到账日期"))
     report_month = models.DateField(_("计入月份"), null=True, blank=True, help_text=_("填当月 1 日"))
     amount = MoneyField(_("到位资金"))
@@ -183,7 +181,13 @@ class CapitalArrival(DomainModel, Sourced):
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.DRAFT)
     verified_at = models.DateTimeField(_("核实时间"), null=True, blank=True, editable=False)
     verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("核实人")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("核实人"),
     )
     corrects = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("更正哪一笔")
@@ -202,7 +206,8 @@ class CapitalArrival(DomainModel, Sourced):
                 violation_error_message=_("请填到位资金（万元）或到位外资（万美元）"),
             ),
             models.CheckConstraint(
-                condition=Q(corrects__isnull=False) | ((Q(amount=None) | Q(amount__gt=0)) & (Q(amount_usd=None) | Q(amount_usd__gt=0))),
+                condition=Q(corrects__isnull=False)
+                | ((Q(amount=None) | Q(amount__gt=0)) & (Q(amount_usd=None) | Q(amount_usd__gt=0))),
                 name="projects_capital_negative_corrects",
                 violation_error_message=_("负数只能用于更正，请选择更正哪一笔"),
             ),

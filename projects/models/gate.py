@@ -31,9 +31,7 @@ class StageChange(models.Model):
     from_status = models.CharField(_("原状态"), max_length=10, choices=Project.Status)
     to_status = models.CharField(_("新状态"), max_length=10, choices=Project.Status)
     moved_on = models.DateField(_("日期"))
-    moved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("操作人")
-    )
+    moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("操作人"))
     note = models.CharField(_("说明"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("记录时间"), auto_now_add=True)
 

@@ -78,7 +78,13 @@ class MilestoneTemplateItem(DomainModel):
     code = models.CharField(_("编码"), max_length=20)
     name = models.CharField(_("名称"), max_length=60)
     anchor = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="followers", verbose_name=_("起算节点"), help_text=_("空 = 从基准日起算")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="followers",
+        verbose_name=_("起算节点"),
+        help_text=_("空 = 从基准日起算"),
     )
     offset = models.IntegerField(_("天数"))
     day_kind = models.CharField(_("日历日/工作日"), max_length=8, choices=DayKind, default=DayKind.CALENDAR)
@@ -289,7 +295,7 @@ class MilestoneRevisionQuerySet(models.QuerySet["MilestoneRevision"]):
 
     def re_dated(self) -> Self:
         """Decisions of people; what followed from an anchor does not count."""
-        return self.filter(caused_by=None)
+        return self.filter(caused_by=None).exclude(old_due_on=models.F("new_due_on"))
 
 
 class MilestoneRevision(models.Model):

@@ -123,7 +123,11 @@ class Project(OwnedModel, Sourced):
     )
     first_contact_on = models.DateField(_("首次接触"), null=True, blank=True)
     confidentiality = models.CharField(
-        _("知悉范围"), max_length=10, choices=Confidentiality, default=Confidentiality.INTERNAL, help_text=_("涉密信息不得录入本系统")
+        _("知悉范围"),
+        max_length=10,
+        choices=Confidentiality,
+        default=Confidentiality.INTERNAL,
+        help_text=_("涉密信息不得录入本系统"),
     )
     light = models.CharField(_("灯"), max_length=6, choices=Light, default=Light.GREY, editable=False)
     light_reason = models.CharField(_("亮灯原因"), max_length=200, blank=True, editable=False)
@@ -270,9 +274,7 @@ class ProjectMember(DomainModel, Sourced):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name=_("本单位人员")
     )
-    person = models.ForeignKey(
-        Person, models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name=_("人员")
-    )
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name=_("人员"))
     name = models.CharField(_("姓名（未建档）"), max_length=60, blank=True)
     role = models.CharField(_("身份"), max_length=14, choices=Role, default=Role.TEAM_MEMBER)
     rank = models.PositiveIntegerField(_("次序"), default=1)

@@ -78,9 +78,7 @@ class Command(BaseCommand):
             self._show_box(config)  # also when the servers never came up: the password is shown nowhere else
 
     def _welcome(self, config: Config) -> None:
-        self._say(
-            f"系统已启动，请打开 {config.site_url} ，按 Ctrl-C 停止 / Running at {config.site_url} , Ctrl-C stops it"
-        )
+        self._say(f"系统已启动，请打开 {config.site_url} ，按 Ctrl-C 停止 / Running at {config.site_url} , Ctrl-C stops it")
         self._show_box(config)
 
     def _show_box(self, config: Config) -> None:
