@@ -23,11 +23,11 @@ def delete(row: DomainModel, *, by: Actor | None, now: dt.datetime) -> int:
     Raises ValidationError (code "protected") that names the living rows pointing here.
     """
     leaving = collect(row)
-    if blocking := _blocking(leaving):
-        names = "、".join(f"{item._meta.verbose_name}“{item}”" for item in blocking[:SHOWN])
+    if pointing := blocking(leaving):
+        names = "、".join(f"{item._meta.verbose_name}“{item}”" for item in pointing[:SHOWN])
         raise ValidationError(
             _("不能删除“%(row)s”：仍被 %(count)d 条记录引用：%(names)s。请先处理这些记录。")
-            % {"row": row, "count": len(blocking), "names": names},
+            % {"row": row, "count": len(pointing), "names": names},
             code="protected",
         )
     for item in leaving:
@@ -70,15 +70,16 @@ def _children(row: DomainModel, *, living: bool) -> Iterator[DomainModel]:
         yield from _pointing(model, pair, living=living)
 
 
-def _blocking(leaving: list[DomainModel]) -> list[models.Model]:
+def blocking(leaving: list[DomainModel]) -> list[models.Model]:
+    """The living rows that point at one of these by PROTECT and would stay behind."""
     keys = {(type(item), item.pk) for item in leaving}
-    blocking: list[models.Model] = []
+    found: list[models.Model] = []
     for item in leaving:
         for relation in _relations(item):
-            if relation.on_delete is models.PROTECT:
+            if relation.on_delete is models.PROTECT and relation.field.editable:  # derived pointers follow by themselves
                 rows = relation.related_model._default_manager.filter(**{relation.field.name: item})
-                blocking.extend(other for other in rows[: SHOWN * 10] if (type(other), other.pk) not in keys)
-    return blocking
+                found.extend(other for other in rows[: SHOWN * 10] if (type(other), other.pk) not in keys)
+    return found
 
 
 def _relations(row: DomainModel) -> list[models.ManyToOneRel]:

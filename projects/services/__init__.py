@@ -1,6 +1,7 @@
 """Acts on projects, by subject; callers use the names of this package."""
 
 from projects.services.milestones import (
+    Shift,
     bottleneck,
     cascade,
     complete_milestone,
@@ -15,6 +16,7 @@ from projects.services.parties import keep_shares, refresh_project, sign_agreeme
 from projects.services.plans import apply_template, default_base, preview_template
 
 __all__ = [
+    "Shift",
     "apply_template",
     "bottleneck",
     "cascade",

@@ -1,0 +1,35 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+
+from accounts.scoped import ScopedAdmin
+from reminders.models import Reminder, ReminderRule
+
+
+@admin.register(ReminderRule)
+class ReminderRuleAdmin(ScopedAdmin[ReminderRule]):
+    list_display = ["code", "subject", "offset", "day_kind", "recipient", "key_only", "urgent", "enabled"]
+    list_filter = ["subject", "recipient", "enabled"]
+    search_fields = ["code"]
+    fields = ["code", "subject", "offset", "day_kind", "key_only", "recipient", "urgent", "enabled"]
+
+
+@admin.register(Reminder)
+class ReminderAdmin(ScopedAdmin[Reminder]):
+    form = admin.ModelAdmin.form
+    list_display = ["key", "recipient", "due_on", "remind_on", "status", "draft", "sent_at"]
+    list_filter = ["status", "draft", "remind_on"]
+    list_select_related = ["recipient"]
+    search_fields = ["key", "recipient__username", "recipient__display_name"]
+    fields = ["key", "rule", "recipient", "due_on", "remind_on", "relation", "draft", "status", "message", "sent_at", "read_at"]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Reminder]:
+        return Reminder.objects.order_by("-id")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
