@@ -2,7 +2,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.models import Group
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -13,8 +12,6 @@ from accounts.models import Department, User
 from accounts.roles import Role
 from accounts.scoped import ScopedAdmin
 from desk import services as desk
-
-admin.site.unregister(Group)  # roles are given on the user's page, by a service that knows their rules
 
 
 class UserForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from accounts.scoped import choices
+from accounts.scoped import ScopedAdmin, choices
 
 
 class ScopedAutocomplete(AutocompleteJsonView):
@@ -31,6 +31,11 @@ class ScopedAdminSite(AdminSite):
     index_title = _("数据录入")
     site_url = "/"
     enable_nav_sidebar = True
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Pages of other packages know no scope; roles, for one, are given on the user's page."""
+        if admin_class is not None and issubclass(admin_class, ScopedAdmin):
+            super().register(model_or_iterable, admin_class, **options)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         return ScopedAutocomplete.as_view(admin_site=self)(request)

@@ -14,7 +14,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """Lazy, so that pages that do not show them do not ask."""
     return {
         "unread_reminders": lambda: _unread(request),
-        "calendar_gap": lambda: _calendar_gap(),
+        "calendar_gap": _calendar_gap,
     }
 
 
