@@ -1,11 +1,12 @@
 """The form every admin page uses: it refuses what is stale and loses nothing that was typed."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -53,8 +54,9 @@ class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]
         shown = self.data.get(self.add_prefix(TOKEN), "")
         if shown == token(self.instance):
             return
-        self.data = self.data.copy()
-        self.data[self.add_prefix(TOKEN)] = token(self.instance)
+        data = cast(QueryDict, self.data).copy()
+        data[self.add_prefix(TOKEN)] = token(self.instance)
+        self.data = data
         self.add_error(None, ValidationError(self._sentence(), code="stale"))
 
     def _sentence(self) -> str:
@@ -67,15 +69,15 @@ class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]
         ) % {"author": author, "at": f"{at:%Y-%m-%d %H:%M}", "differing": differing}
 
     def _shown(self, name: str) -> str:
-        display = getattr(self.instance_now(), f"get_{name}_display", None)
-        value = display() if display else getattr(self.instance_now(), name, "")
+        row = self.instance_now()
+        display = getattr(row, f"get_{name}_display", None)
+        value = display() if display else getattr(row, name, "")
         return "—" if value in (None, "") else str(value)
 
     def instance_now(self) -> models.Model:
         """The row as it stands in the database, untouched by this form."""
-        if not hasattr(self, "_instance_now"):
-            self._instance_now = type(self.instance)._default_manager.get(pk=self.instance.pk)
-        return self._instance_now
+        found: models.Model = type(self.instance)._default_manager.get(pk=self.instance.pk)
+        return found
 
 
 def token(row: models.Model) -> str:

@@ -41,7 +41,7 @@ class Department(DomainModel):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级部门"))
     kind = models.CharField(_("类别"), max_length=10, choices=Kind, default=Kind.BUREAU)
 
-    objects = DomainManager.from_queryset(ReferenceQuerySet["Department"])()
+    objects = DomainManager.from_queryset(ReferenceQuerySet)()
 
     class Meta:
         ordering = ["name"]
@@ -116,7 +116,7 @@ class User(AbstractUser):
     language = models.CharField(_("语言"), max_length=10, choices=Language, default=Language.CHINESE)
     must_change_password = models.BooleanField(_("须修改密码"), default=False, editable=False)
 
-    objects = PeopleManager()
+    objects = PeopleManager()  # type: ignore[misc]
     history = HistoricalRecords(excluded_fields=["password", "last_login", "email", "mobile", "first_name", "last_name"])
 
     class Meta:

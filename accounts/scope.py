@@ -114,7 +114,7 @@ def can_change(user: User, row: models.Model) -> bool:
     """Changing needs more than seeing: the owner, a member, the head of the department, the manager."""
     scope = Scope.of(user)
     owned = _owned_parent(row)
-    if Role.MANAGER in scope.roles or owned is None:
+    if owned is None or Role.MANAGER in scope.roles:
         return True  # reference and free rows are held by the role's permissions alone
     if owned.owner_id == user.pk or owned.department_id in scope.departments:
         return True
@@ -128,16 +128,13 @@ def can_change(user: User, row: models.Model) -> bool:
     ).exists()
 
 
-def _owned_parent(row: models.Model) -> Any:
-    if hasattr(row, "owner_id"):
-        return row
+def _owned_parent(row: Any) -> Any:
+    """The row itself or the first one above it that has an owner; None when there is none."""
     for step in getattr(row, "scope_through", "").split("__"):
-        if not step:
-            return None
+        if row is None or hasattr(row, "owner_id") or not step:
+            break
         row = getattr(row, step)
-        if row is None or hasattr(row, "owner_id"):
-            return row
-    return None
+    return row if hasattr(row, "owner_id") else None
 
 
 def _related(model: type[models.Model], path: str) -> type[models.Model]:

@@ -46,7 +46,7 @@ class ScopedChoices:
 class ScopedRelatedFilter(admin.RelatedFieldListFilter):
     """A filter by a related row offers only rows the person may see."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
         rows = choices(field.related_model, request.user)
         return [(row.pk, str(row)) for row in rows.order_by(*self.field_admin_ordering(field, request, model_admin))[:200]]
 
@@ -54,10 +54,10 @@ class ScopedRelatedFilter(admin.RelatedFieldListFilter):
 admin.FieldListFilter.register(lambda field: bool(field.remote_field), ScopedRelatedFilter, take_priority=True)
 
 
-class ScopedAdmin[M: Model](ScopedChoices, SimpleHistoryAdmin, admin.ModelAdmin[M]):
+class ScopedAdmin[M: Model](ScopedChoices, SimpleHistoryAdmin, admin.ModelAdmin[M]):  # type: ignore[misc]
     """A page for one table. `extra_lookups` are query parameters that links of ours may use."""
 
-    form = VersionedForm
+    form: Any = VersionedForm
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
     view_on_site = False
@@ -70,7 +70,7 @@ class ScopedAdmin[M: Model](ScopedChoices, SimpleHistoryAdmin, admin.ModelAdmin[
         return rows.order_by(*self.get_ordering(request)) if self.get_ordering(request) else rows
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        filters = [item if isinstance(item, str) else item[0] for item in self.get_list_filter(request)]
+        filters: list[Any] = [item if isinstance(item, str) else item[0] for item in self.get_list_filter(request)]  # type: ignore[index]
         named = [*filters, *self.extra_lookups, self.date_hierarchy]
         known = any(lookup == name or lookup.startswith(f"{name}__") for name in named if isinstance(name, str))
         return known and (lookup in self.extra_lookups or super().lookup_allowed(lookup, value, request))
@@ -98,11 +98,12 @@ class ScopedAdmin[M: Model](ScopedChoices, SimpleHistoryAdmin, admin.ModelAdmin[
         return fields
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        return with_token(super().get_fieldsets(request, obj), self.has_change_permission(request, obj))
+        editable = issubclass(self.form, VersionedForm) and self.has_change_permission(request, obj)
+        return with_token(super().get_fieldsets(request, obj), editable)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if isinstance(obj, OwnedModel) and not change and obj.owner_id is None:
-            obj.owner = request.user
+            obj.owner_id = request.user.pk
         save_row(obj, request)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: BaseModelFormSet[Any, Any], change: bool) -> None:
@@ -163,7 +164,9 @@ class ScopedAdmin[M: Model](ScopedChoices, SimpleHistoryAdmin, admin.ModelAdmin[
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         self._refuse_unseen(request, object_id)
-        return super().history_view(request, object_id, extra_context)  # type: ignore[no-any-return]
+        if not hasattr(self.model, "history"):
+            raise Http404
+        return super().history_view(request, object_id, extra_context)
 
     def history_form_view(self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None) -> HttpResponse:
         self._refuse_unseen(request, object_id)
@@ -176,7 +179,7 @@ class ScopedAdmin[M: Model](ScopedChoices, SimpleHistoryAdmin, admin.ModelAdmin[
     @admin.action(description=_("标为由我负责"))
     def take_over(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
         taken = [
-            services.reassign(row, owner=request.user, by=request.user)  # type: ignore[arg-type, type-var]
+            services.reassign(row, owner=request.user, by=request.user)  # type: ignore[arg-type]
             for row in queryset
             if self.has_change_permission(request, row)
         ]
@@ -186,7 +189,7 @@ class ScopedAdmin[M: Model](ScopedChoices, SimpleHistoryAdmin, admin.ModelAdmin[
 class ScopedInline(ScopedChoices, InlineModelAdmin):  # type: ignore[type-arg]
     """Child rows on a parent's page: visible with it, changed by whoever may change it."""
 
-    form = VersionedForm
+    form: Any = VersionedForm
     extra = 0
     show_change_link = False
 
@@ -212,7 +215,8 @@ class ScopedInline(ScopedChoices, InlineModelAdmin):  # type: ignore[type-arg]
         return known[place]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        return with_token(super().get_fieldsets(request, obj), self.has_change_permission(request, obj))
+        editable = issubclass(self.form, VersionedForm) and self.has_change_permission(request, obj)
+        return with_token(super().get_fieldsets(request, obj), editable)
 
 
 class ScopedTabularInline(ScopedInline, admin.TabularInline):  # type: ignore[type-arg]

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
@@ -99,11 +100,11 @@ def save_profile(user: User, fields: Iterable[str]) -> User:
 @transaction.atomic
 def reassign[M: OwnedModel](row: M, *, owner: User | None, by: User, department: Department | None = None) -> M:
     """Hand a row to another owner, and to his department unless one is named."""
-    row = type(row).objects.select_for_update(of=("self",)).get(pk=row.pk)
+    rows: QuerySet[M] = type(row)._default_manager.select_for_update(of=("self",))  # type: ignore[assignment]
+    row = rows.get(pk=row.pk)
     before = row.owner_id
     row.owner = owner
-    if department or (owner and owner.department_id):
-        row.department_id = department.pk if department else owner.department_id  # type: ignore[union-attr]
+    row.department = department or (owner.department if owner else None) or row.department
     row.save(by=by, update_fields=["owner", "department"])
     audit.record("row.reassigned", row, by=by, changes={"owner": [before, owner.pk if owner else None]})
     return row

@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
@@ -18,7 +19,7 @@ from documents.inlines import AttachmentInline, CitationInline
 
 class InteractionForm(VersionedForm):
     next_step = forms.CharField(label=_("下一步"), required=False, max_length=200, help_text=_("填写后自动生成我的待办事项"))
-    next_on = forms.DateField(label=_("下一步日期"), required=False, widget=admin.widgets.AdminDateWidget)
+    next_on = forms.DateField(label=_("下一步日期"), required=False, widget=AdminDateWidget)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

@@ -53,7 +53,7 @@ class Interaction(OwnedModel, Sourced):
     outcome = models.CharField(_("结果"), max_length=10, choices=Outcome, default=Outcome.EFFECTIVE)
     summary = models.TextField(_("内容"), help_text=_("谈了什么、对方怎么说；不要写涉密内容"))
 
-    objects = DomainManager.from_queryset(OwnedQuerySet["Interaction"])()
+    objects = DomainManager.from_queryset(OwnedQuerySet)()
 
     class Meta:
         ordering = ["-happened_on", "-id"]
@@ -78,7 +78,7 @@ class InteractionCompany(DomainModel):
     company = models.ForeignKey(Company, models.PROTECT, related_name="interaction_links", verbose_name=_("企业（单位）"))
     rank = models.PositiveIntegerField(_("次序"), default=1)
 
-    objects = DomainManager.from_queryset(ChildQuerySet["InteractionCompany"])()
+    objects = DomainManager.from_queryset(ChildQuerySet)()
 
     class Meta:
         ordering = ["interaction", "rank", "id"]
@@ -112,7 +112,7 @@ class Attendance(DomainModel, Sourced):
     side = models.CharField(_("一方"), max_length=6, choices=Side, default=Side.THEIRS)
     rank = models.PositiveIntegerField(_("次序"), default=1)
 
-    objects = DomainManager.from_queryset(ChildQuerySet["Attendance"])()
+    objects = DomainManager.from_queryset(ChildQuerySet)()
 
     class Meta:
         ordering = ["interaction", "side", "rank", "id"]
@@ -260,7 +260,7 @@ class Directive(OwnedModel, Sourced):
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.PENDING)
     level = models.CharField(_("督办级别"), max_length=6, choices=Level, default=Level.NONE)
 
-    objects = DomainManager.from_queryset(OwnedQuerySet["Directive"])()
+    objects = DomainManager.from_queryset(OwnedQuerySet)()
 
     class Meta:
         ordering = ["due_on", "id"]
@@ -293,7 +293,7 @@ class DirectiveUnit(DomainModel):
     department = models.ForeignKey(Department, models.PROTECT, related_name="directive_links", verbose_name=_("配合单位"))
     rank = models.PositiveIntegerField(_("次序"), default=1)
 
-    objects = DomainManager.from_queryset(ChildQuerySet["DirectiveUnit"])()
+    objects = DomainManager.from_queryset(ChildQuerySet)()
 
     class Meta:
         ordering = ["directive", "rank", "id"]
@@ -328,7 +328,7 @@ class LightRule(DomainModel):
     threshold = models.IntegerField(_("阈值"), default=0, help_text=_("天数或次数，见条件"))
     enabled = models.BooleanField(_("启用"), default=True)
 
-    objects = DomainManager.from_queryset(ReferenceQuerySet["LightRule"])()
+    objects = DomainManager.from_queryset(ReferenceQuerySet)()
 
     class Meta:
         ordering = ["code"]

@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.forms import ModelForm
 from django.http import HttpRequest
 
 from accounts.scoped import ScopedAdmin
@@ -7,7 +8,7 @@ from audit.models import AuditEvent
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ScopedAdmin[AuditEvent]):
-    form = admin.ModelAdmin.form
+    form = ModelForm
     list_display = ["at", "actor_name", "action", "object_label", "object_type"]
     list_filter = ["action", "object_type", "at"]
     search_fields = ["actor_name", "object_label", "object_id", "request_id"]

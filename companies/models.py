@@ -147,7 +147,7 @@ class CompanyAlias(DomainModel):
     name = models.CharField(_("别名"), max_length=120)
     name_key = models.CharField(_("别名（归一）"), max_length=120, editable=False)
 
-    objects = DomainManager.from_queryset(ChildQuerySet["CompanyAlias"])()
+    objects = DomainManager.from_queryset(ChildQuerySet)()
 
     class Meta:
         ordering = ["name"]
@@ -191,7 +191,7 @@ class Qualification(DomainModel, Sourced):
     certificate_no = models.CharField(_("证书号"), max_length=60, blank=True)
     valid_until_on = models.DateField(_("有效期至"), null=True, blank=True)
 
-    objects = DomainManager.from_queryset(TargetQuerySet["Qualification"])()  # type: ignore[type-var]
+    objects = DomainManager.from_queryset(TargetQuerySet)()
 
     class Meta:
         ordering = ["-year", "kind"]
@@ -274,7 +274,7 @@ class Position(DomainModel, Sourced):
     as_of_on_inferred = models.BooleanField(_("截至日期（推定）"), default=False)
     is_primary = models.BooleanField(_("主要联系人"), default=False)
 
-    objects = DomainManager.from_queryset(ChildQuerySet["Position"])()
+    objects = DomainManager.from_queryset(ChildQuerySet)()
 
     class Meta:
         ordering = ["-is_primary", "id"]

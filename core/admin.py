@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.forms import ModelForm
 
 from accounts.scoped import ScopedAdmin
 from core.models import Holiday
@@ -6,7 +7,7 @@ from core.models import Holiday
 
 @admin.register(Holiday)
 class HolidayAdmin(ScopedAdmin[Holiday]):
-    form = admin.ModelAdmin.form
+    form = ModelForm
     list_display = ["date", "kind", "name"]
     list_filter = ["kind", "date"]
     search_fields = ["name"]

@@ -4,7 +4,7 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 
-class DomainRecords(HistoricalRecords):
+class DomainRecords(HistoricalRecords):  # type: ignore[misc]
     """One history table a model; `Model.history_excluded` names the fields that are not kept."""
 
     def fields_included(self, model: type[models.Model]) -> list[models.Field]:  # type: ignore[type-arg]

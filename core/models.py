@@ -89,13 +89,12 @@ class DomainModel(models.Model):
         verbose_name=_("删除人"),
     )
 
-    objects: ClassVar[models.Manager[Self]] = DomainManager.from_queryset(DomainQuerySet)()  # type: ignore[misc]
-    all_objects: ClassVar[models.Manager[Self]] = models.Manager.from_queryset(DomainQuerySet)()  # type: ignore[misc]
+    # Every model declares `objects = DomainManager.from_queryset(XQuerySet)()` itself; a test holds it.
+    all_objects = models.Manager.from_queryset(DomainQuerySet)()
     history = DomainRecords(inherit=True)
 
     class Meta:
         abstract = True
-        default_manager_name = "objects"
         base_manager_name = "all_objects"
 
     def save(self, *args: Any, by: Actor | None = None, update_fields: Iterable[str] | None = None, **options: Any) -> None:
@@ -133,7 +132,7 @@ class DomainModel(models.Model):
 
     def _do_update(self, base_qs: models.QuerySet[Self], *args: Any) -> Any:
         # Django has no public place to add a condition to the UPDATE of save().
-        return super()._do_update(base_qs.filter(version=self._loaded_version), *args)  # type: ignore[misc]
+        return super()._do_update(base_qs.filter(version=self._loaded_version), *args)
 
 
 class Holiday(models.Model):

@@ -93,7 +93,7 @@ class Citation(DomainModel):
     object_id = models.BigIntegerField(_("对象编号"))
     target = GenericForeignKey()
 
-    objects = DomainManager.from_queryset(TargetQuerySet["Citation"])()
+    objects = DomainManager.from_queryset(TargetQuerySet)()
 
     class Meta:
         ordering = ["line_from", "id"]
@@ -127,7 +127,7 @@ class Attachment(DomainModel):
     issued_by = models.CharField(_("发文单位"), max_length=100, blank=True)
     issued_on = models.DateField(_("发文日期"), null=True, blank=True)
 
-    objects = DomainManager.from_queryset(TargetQuerySet["Attachment"])()
+    objects = DomainManager.from_queryset(TargetQuerySet)()
 
     class Meta:
         ordering = ["-issued_on", "id"]

@@ -65,10 +65,12 @@ class Event(OwnedModel, Sourced):
     announced_promoted_count = models.PositiveIntegerField(_("公布推介个数"), null=True, blank=True)
     announced_promoted_investment = MoneyField(_("公布推介总投资"))
     summary = models.TextField(_("概况"), blank=True)
-    promoted = models.ManyToManyField("PromotedProject", through="EventPromotion", related_name="events", editable=False)
+    promoted: models.ManyToManyField["PromotedProject", "EventPromotion"] = models.ManyToManyField(
+        "PromotedProject", through="EventPromotion", related_name="events", editable=False
+    )
     search_text = models.TextField(editable=False, blank=True)
 
-    objects = DomainManager.from_queryset(OwnedQuerySet["Event"])()
+    objects = DomainManager.from_queryset(OwnedQuerySet)()
 
     class Meta:
         ordering = ["-starts_on", "-id"]
@@ -112,7 +114,7 @@ class AgendaItem(DomainModel, Sourced):
     title = models.CharField(_("议题"), max_length=200)
     decision = models.TextField(_("议定事项"), blank=True)
 
-    objects = DomainManager.from_queryset(ChildQuerySet["AgendaItem"])()
+    objects = DomainManager.from_queryset(ChildQuerySet)()
 
     class Meta:
         ordering = ["event", "rank", "id"]
@@ -185,7 +187,7 @@ class Participation(DomainModel, Sourced):
     role = models.CharField(_("身份"), max_length=12, choices=Role, default=Role.INVESTOR)
     status = models.CharField(_("状态"), max_length=12, choices=Status, default=Status.ATTENDED)
 
-    objects = DomainManager.from_queryset(ChildQuerySet["Participation"])()
+    objects = DomainManager.from_queryset(ChildQuerySet)()
 
     class Meta:
         ordering = ["event", "side", "rank", "id"]
@@ -224,7 +226,7 @@ class PromotedProject(OwnedModel, Sourced):
     valid_until_on = models.DateField(_("有效期至"), null=True, blank=True)
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.DRAFT)
 
-    objects = DomainManager.from_queryset(OwnedQuerySet["PromotedProject"])()
+    objects = DomainManager.from_queryset(OwnedQuerySet)()
 
     class Meta:
         ordering = ["-created_at", "-id"]
@@ -245,7 +247,7 @@ class EventPromotion(DomainModel, Sourced):
     project = models.ForeignKey(PromotedProject, models.PROTECT, related_name="promotions", verbose_name=_("推介项目"))
     rank = models.PositiveIntegerField(_("次序"), default=1)
 
-    objects = DomainManager.from_queryset(ChildQuerySet["EventPromotion"])()
+    objects = DomainManager.from_queryset(ChildQuerySet)()
 
     class Meta:
         ordering = ["event", "rank", "id"]

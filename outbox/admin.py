@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import models
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +14,9 @@ from outbox.models import DeliveryAttempt, Message
 
 class DeliveryAttemptInline(ScopedTabularInline):
     model = DeliveryAttempt
-    form = admin.TabularInline.form
+    form = ModelForm
     fields = ["n", "worker", "started_at", "ended_at", "outcome", "code", "text"]
-    readonly_fields = fields
+    readonly_fields = ["n", "worker", "started_at", "ended_at", "outcome", "code", "text"]
     can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -26,7 +27,7 @@ class DeliveryAttemptInline(ScopedTabularInline):
 class MessageAdmin(ScopedAdmin[Message]):
     """Everything that was sent or waits. The text is its recipient's and is not shown here."""
 
-    form = admin.ModelAdmin.form
+    form = ModelForm
     list_display = ["subject", "recipient", "status", "attempts", "next_at", "sent_at"]
     list_filter = ["status", "channel", "created_at"]
     list_select_related = ["recipient"]

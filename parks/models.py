@@ -32,7 +32,7 @@ class Park(DomainModel, Sourced):
     city = models.CharField(_("所在地"), max_length=60, blank=True)
     focus = models.CharField(_("产业方向"), max_length=200, blank=True)
 
-    objects = DomainManager.from_queryset(ReferenceQuerySet["Park"])()
+    objects = DomainManager.from_queryset(ReferenceQuerySet)()
 
     class Meta:
         ordering = ["name"]
@@ -84,7 +84,7 @@ class Space(DomainModel):
     ready_on = models.DateField(_("可交付日期"), null=True, blank=True)
     status = models.CharField(_("状态"), max_length=8, choices=Status, default=Status.FREE)
 
-    objects = DomainManager.from_queryset(ReferenceQuerySet["Space"])()
+    objects = DomainManager.from_queryset(ReferenceQuerySet)()
 
     class Meta:
         ordering = ["park", "name"]
@@ -113,7 +113,7 @@ class Tenancy(DomainModel, Sourced):
     since_on = models.DateField(_("入驻"), null=True, blank=True)
     until_on = models.DateField(_("迁出"), null=True, blank=True)
 
-    objects = DomainManager.from_queryset(ChildQuerySet["Tenancy"])()
+    objects = DomainManager.from_queryset(ChildQuerySet)()
 
     class Meta:
         ordering = ["park", "company"]
@@ -143,7 +143,7 @@ class ParkStaff(DomainModel):
     park = models.ForeignKey(Park, models.CASCADE, related_name="staff", verbose_name=_("园区"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="parks", verbose_name=_("用户"))
 
-    objects = DomainManager.from_queryset(ReferenceQuerySet["ParkStaff"])()
+    objects = DomainManager.from_queryset(ReferenceQuerySet)()
 
     class Meta:
         ordering = ["park", "user"]

@@ -10,15 +10,20 @@ from projects import stages
 from projects.models import Milestone, MilestoneTemplate, Project
 
 
-def date_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
 
 
 class MoveForm(forms.Form):
     """推进阶段: to which stage, when, and a sentence when stages are skipped."""
 
     to = forms.ChoiceField(label=_("进入阶段"))
-    on = forms.DateField(label=_("日期"), widget=date_input)
+    on = forms.DateField(label=_("日期"), widget=DayInput)
     note = forms.CharField(label=_("说明"), required=False, max_length=200, help_text=_("跳过阶段或退回时必填"))
 
     def __init__(self, project: Project, *args: Any, **options: Any) -> None:
@@ -33,9 +38,9 @@ class StatusForm(forms.Form):
     """推进中 / 暂缓 / 终止."""
 
     status = forms.ChoiceField(label=_("状态"), choices=Project.Status.choices)
-    on = forms.DateField(label=_("日期"), widget=date_input)
+    on = forms.DateField(label=_("日期"), widget=DayInput)
     reason = forms.CharField(label=_("原因"), required=False, max_length=200, help_text=_("终止时必填"))
-    review_on = forms.DateField(label=_("复核日"), required=False, widget=date_input, help_text=_("暂缓时必填"))
+    review_on = forms.DateField(label=_("复核日"), required=False, widget=DayInput, help_text=_("暂缓时必填"))
 
 
 class TrackForm(forms.Form):
@@ -50,7 +55,7 @@ class PlanForm(forms.Form):
     template = forms.ModelChoiceField(
         label=_("模板"), queryset=MilestoneTemplate.objects.filter(produces=MilestoneTemplate.Produces.MILESTONE)
     )
-    base_on = forms.DateField(label=_("基准日"), widget=date_input, help_text=_("各节点从这一天起算"))
+    base_on = forms.DateField(label=_("基准日"), widget=DayInput, help_text=_("各节点从这一天起算"))
 
 
 class MilestoneForm(forms.Form):

@@ -79,7 +79,7 @@ class CapitalInline(ScopedTabularInline):
 class StageChangeInline(ScopedTabularInline):
     model = StageChange
     fields = ["moved_on", "from_stage", "to_stage", "from_status", "to_status", "moved_by", "note"]
-    readonly_fields = fields
+    readonly_fields = ["moved_on", "from_stage", "to_stage", "from_status", "to_status", "moved_by", "note"]
     can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
+from django.forms import ModelForm
 from django.http import HttpRequest
 
 from accounts.scoped import ScopedAdmin
@@ -18,7 +19,7 @@ class ReminderRuleAdmin(ScopedAdmin[ReminderRule]):
 
 @admin.register(Reminder)
 class ReminderAdmin(ScopedAdmin[Reminder]):
-    form = admin.ModelAdmin.form
+    form = ModelForm
     list_display = ["key", "recipient", "due_on", "remind_on", "status", "draft", "sent_at"]
     list_filter = ["status", "draft", "remind_on"]
     list_select_related = ["recipient"]

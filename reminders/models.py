@@ -50,7 +50,7 @@ class ReminderRule(DomainModel):
     urgent = models.BooleanField(_("紧急"), default=False, help_text=_("紧急的另发一封，不等次日汇总"))
     enabled = models.BooleanField(_("启用"), default=True)
 
-    objects = DomainManager.from_queryset(ReferenceQuerySet["ReminderRule"])()
+    objects = DomainManager.from_queryset(ReferenceQuerySet)()
 
     class Meta:
         ordering = ["subject", "offset", "code"]

@@ -16,10 +16,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.scope import can_see
 from activities import services as activities
+from activities.models import FollowUp
 from audit import services as audit
 from core.working_days import Calendar
 from outbox import services as outbox
 from outbox.models import Heartbeat, Message
+from projects.models import Milestone
 from reminders import emails, moments
 from reminders.models import Reminder, ReminderRule, ReportUp
 from reminders.moments import Wanted
@@ -162,8 +164,8 @@ def _may_see(row: Reminder, subject: Any) -> bool:
 
 def _open_states(row: Reminder) -> list[str]:
     if row.rule.subject == ReminderRule.Subject.MILESTONE:
-        return list(type(row.subject).Status.open())
-    return ["open"]
+        return Milestone.Status.open()
+    return [FollowUp.Status.OPEN]
 
 
 def settle() -> int:

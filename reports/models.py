@@ -39,7 +39,7 @@ class IndicatorValue(DomainModel, Sourced):
     status = models.CharField(_("来由"), max_length=10, choices=Status, default=Status.ANNOUNCED)
     scope_note = models.CharField(_("口径"), max_length=200, blank=True)
 
-    objects = DomainManager.from_queryset(ReferenceQuerySet["IndicatorValue"])()
+    objects = DomainManager.from_queryset(ReferenceQuerySet)()
 
     class Meta:
         ordering = ["subject_label", "indicator", "-as_of_on"]
@@ -64,7 +64,7 @@ class IndicatorPark(DomainModel):
     park = models.ForeignKey(Park, models.PROTECT, related_name="indicator_links", verbose_name=_("园区"))
     rank = models.PositiveIntegerField(_("次序"), default=1)
 
-    objects = DomainManager.from_queryset(ReferenceQuerySet["IndicatorPark"])()
+    objects = DomainManager.from_queryset(ReferenceQuerySet)()
 
     class Meta:
         ordering = ["value", "rank", "id"]

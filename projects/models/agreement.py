@@ -136,7 +136,7 @@ class AgreementParty(DomainModel):
     party = models.ForeignKey(ProjectParty, models.PROTECT, related_name="signed", verbose_name=_("签约方"))
     rank = models.PositiveIntegerField(_("次序"), default=1)
 
-    objects = DomainManager.from_queryset(ChildQuerySet["AgreementParty"])()
+    objects = DomainManager.from_queryset(ChildQuerySet)()
 
     class Meta:
         ordering = ["agreement", "rank", "id"]

@@ -49,7 +49,7 @@ class ProgressReport(DomainModel, Sourced):
     )
     return_reason = models.CharField(_("退回原因"), max_length=200, blank=True)
 
-    objects = DomainManager.from_queryset(ChildQuerySet["ProgressReport"])()
+    objects = DomainManager.from_queryset(ChildQuerySet)()
 
     class Meta:
         ordering = ["-period_start_on", "-revision"]
@@ -90,7 +90,7 @@ class InvestmentProgress(DomainModel, Sourced):
     stat_value = MoneyField(_("统计部门数"))
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.DRAFT)
 
-    objects = DomainManager.from_queryset(ChildQuerySet["InvestmentProgress"])()
+    objects = DomainManager.from_queryset(ChildQuerySet)()
 
     class Meta:
         ordering = ["-report_month", "project"]
@@ -118,7 +118,7 @@ class AnnualPlan(DomainModel):
     year = models.PositiveIntegerField(_("年度"))
     planned_investment = MoneyField(_("年度计划投资"))
 
-    objects = DomainManager.from_queryset(ChildQuerySet["AnnualPlan"])()
+    objects = DomainManager.from_queryset(ChildQuerySet)()
 
     class Meta:
         ordering = ["-year", "project"]
@@ -193,7 +193,7 @@ class CapitalArrival(DomainModel, Sourced):
         "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("更正哪一笔")
     )
 
-    objects = DomainManager.from_queryset(ChildQuerySet["CapitalArrival"])()
+    objects = DomainManager.from_queryset(ChildQuerySet)()
 
     class Meta:
         ordering = ["-arrived_on", "-id"]

@@ -69,7 +69,7 @@ class Evidence(DomainModel):
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.MISSING)
     waived_reason = models.CharField(_("不适用原因"), max_length=200, blank=True)
 
-    objects = DomainManager.from_queryset(ChildQuerySet["Evidence"])()
+    objects = DomainManager.from_queryset(ChildQuerySet)()
 
     class Meta:
         ordering = ["due_on", "id"]
@@ -123,7 +123,7 @@ class Commitment(DomainModel, Sourced):
         Attachment, models.PROTECT, null=True, blank=True, related_name="commitments", verbose_name=_("附件")
     )
 
-    objects = DomainManager.from_queryset(ChildQuerySet["Commitment"])()
+    objects = DomainManager.from_queryset(ChildQuerySet)()
 
     class Meta:
         ordering = ["due_on", "id"]

@@ -51,7 +51,7 @@ class MilestoneTemplate(DomainModel):
     basis = models.CharField(_("基准日"), max_length=16, choices=Basis, default=Basis.FORMAL_CONTRACT)
     produces = models.CharField(_("生成"), max_length=10, choices=Produces, default=Produces.MILESTONE)
 
-    objects = DomainManager.from_queryset(ReferenceQuerySet["MilestoneTemplate"])()
+    objects = DomainManager.from_queryset(ReferenceQuerySet)()
 
     class Meta:
         ordering = ["code"]
@@ -93,7 +93,7 @@ class MilestoneTemplateItem(DomainModel):
     evidence = models.CharField(_("凭据"), max_length=60, blank=True)
     unit = models.CharField(_("责任单位"), max_length=60, blank=True)
 
-    objects = DomainManager.from_queryset(ReferenceQuerySet["MilestoneTemplateItem"])()
+    objects = DomainManager.from_queryset(ReferenceQuerySet)()
 
     class Meta:
         ordering = ["template", "order", "id"]
@@ -134,7 +134,7 @@ class Plan(DomainModel):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("套用人")
     )
 
-    objects = DomainManager.from_queryset(ChildQuerySet["Plan"])()
+    objects = DomainManager.from_queryset(ChildQuerySet)()
 
     class Meta:
         ordering = ["-applied_on", "-id"]

@@ -220,7 +220,7 @@ class ProjectParty(DomainModel, Sourced):
     rank = models.PositiveIntegerField(_("次序"), default=1)
     share_percent = models.DecimalField(_("占比（%）"), max_digits=5, decimal_places=2, null=True, blank=True)
 
-    objects = DomainManager.from_queryset(ChildQuerySet["ProjectParty"])()
+    objects = DomainManager.from_queryset(ChildQuerySet)()
 
     class Meta:
         ordering = ["project", "rank", "id"]
@@ -281,7 +281,7 @@ class ProjectMember(DomainModel, Sourced):
     since_on = models.DateField(_("自"), null=True, blank=True)
     until_on = models.DateField(_("至"), null=True, blank=True)
 
-    objects = DomainManager.from_queryset(ChildQuerySet["ProjectMember"])()
+    objects = DomainManager.from_queryset(ChildQuerySet)()
 
     class Meta:
         ordering = ["project", "role", "rank", "id"]

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         if options["reset"]:
             if first is None:
                 raise CommandError("还没有用户：请先运行 manage.py first_user")
-            user, password = self._manager(), ""
+            user = self._manager()
             password = services.reset_password(user, by=None)
         else:
             name, email = self._ask()
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         self._tell(user, password, options)
 
     def _manager(self) -> User:
-        found = User.objects.with_role(Role.SYSADMIN).order_by("pk").first() or User.objects.order_by("pk").first()
+        found: User | None = User.objects.with_role(Role.SYSADMIN).order_by("pk").first() or User.objects.order_by("pk").first()
         if found is None:
             raise CommandError("还没有用户：请先运行 manage.py first_user")
         return found

@@ -31,5 +31,5 @@ class Command(BaseCommand):
             for item in items:
                 self.stdout.write(f"    {item.subject}（{item.due_on}，{item.rule.code}）")
         self.stdout.write("每人每周行数 / lines per person and week：" if weeks else "没有要发的提醒 / nothing to send")
-        for (name, week), count in weeks.items():
-            self.stdout.write(f"    {name} {week}：{count}")
+        for (name, label), count in weeks.items():
+            self.stdout.write(f"    {name} {label}：{count}")
