@@ -44,7 +44,7 @@ check-style: setup-dev
 
 .PHONY: check-types
 check-types: setup-dev
-	$(PYTHON) -m mypy
+	$(PYTHON) -m mypy .
 
 .PHONY: check-layers
 check-layers: setup-dev
@@ -54,12 +54,14 @@ check-layers: setup-dev
 check-templates: setup-dev
 	$(PYTHON) -m djlint --check --lint --quiet .
 
-# In an empty folder of its own, so that neither `.env` nor `var/` of this installation takes part.
 .PHONY: check-django
 check-django: setup-dev
-	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && export VAR_DIR="$$folder" ENV_FILE="$$folder/.env" && touch "$$folder/.env" \
-		&& $(PYTHON) manage.py check --fail-level WARNING \
-		&& $(PYTHON) manage.py makemigrations --check --dry-run
+	$(PYTHON) manage.py check --fail-level WARNING
+	$(PYTHON) manage.py makemigrations --check --dry-run
+
+# Both read the settings: neither `.env` nor `var/` of this installation takes part.
+check-types check-django: export VAR_DIR := $(CURDIR)/.venv/check
+check-types check-django: export ENV_FILE := /dev/null
 
 # Where packages come from is a matter of each machine. The letters in brackets keep this line from finding itself.
 .PHONY: check-hosts

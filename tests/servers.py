@@ -132,11 +132,11 @@ class Server:
         if self._process is None:
             return
         self._process.send_signal(self.end_signal)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self._process.wait(END)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
         self._process = None
 
     def remove(self) -> None:
@@ -225,6 +225,7 @@ class CeleryWorker(Server):
     """A worker of this project; its broker, database and mail come from the environment it is given."""
 
     name = "celery"
+    end_signal = signal.SIGKILL  # in order it takes five seconds
 
     def __init__(self, env: Mapping[str, str]) -> None:
         super().__init__()

@@ -84,7 +84,7 @@ class Command(BaseCommand):
     def _show_box(self, config: Config) -> None:
         box = _box_file(config)
         if box.exists():
-            self._say(box.read_text(encoding="utf-8").rstrip())
+            self._say(_framed(box.read_text(encoding="utf-8").splitlines()))
             box.unlink()
 
     def _say(self, text: str) -> None:
@@ -94,6 +94,12 @@ class Command(BaseCommand):
 
 def _box_file(config: Config) -> Path:
     return config.var_dir / "first-user.txt"
+
+
+def _framed(lines: list[str]) -> str:
+    """Open to the right, because no terminal agrees with another on the width of Chinese and of rules."""
+    rule = "─" * 60
+    return "\n".join([f"┌{rule}", *(f"│ {line}" for line in lines), f"└{rule}"])
 
 
 def _children(config: Config) -> list[Child]:
