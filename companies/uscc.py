@@ -49,8 +49,8 @@ def check(code: str) -> str | None:
         message = _("统一社会信用代码应为 18 位，现在是 %(length)d 位，请对照营业执照核对") % {"length": len(code)}
         raise ValidationError(message, code="credit_code")
     if not SHAPE.fullmatch(code):
-        message = _("“%(code)s”不像统一社会信用代码：只用数字和除 I、O、S、V、Z 外的大写字母，第 3–8 位是数字，请核对")
-        raise ValidationError(message % {"code": code}, code="credit_code")
+        text = _("“%(code)s”不像统一社会信用代码：只用数字和除 I、O、S、V、Z 外的大写字母，第 3–8 位是数字，请核对")
+        raise ValidationError(text % {"code": code}, code="credit_code")
     # Not uscc.is_valid, which refuses codes that begin with a letter (A1, N2, …).
     if (expected := uscc.calc_check_digit(code[:-1])) != code[-1]:
         return _("信用代码 %(code)s 的校验码应为 %(digit)s，请对照营业执照核对；核对无误可照存") % {

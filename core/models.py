@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, NoReturn, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -128,6 +128,8 @@ class DomainModel(models.Model):
             super().save(force_update=True, update_fields=update_fields, **options)
         except self.NotUpdated as error:
             self.version = loaded
+            if transaction.get_connection().in_atomic_block:
+                transaction.set_rollback(False)  # no row was hit, so nothing has to be undone
             raise StaleRow(self) from error
 
     def _do_update(self, base_qs: models.QuerySet[Self], *args: Any) -> Any:

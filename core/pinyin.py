@@ -111,7 +111,7 @@ def _of_core(syllables: list[Syllable], core: str | None) -> list[Syllable]:
 
 def _spellings(syllables: list[Syllable]) -> list[str]:
     """Pinyin and initials: the usual readings first, then those with the other ones."""
-    choices = [(sound,) for _sign, sound in syllables]
+    choices: list[tuple[str, ...]] = [(sound,) for _sign, sound in syllables]
     doubtful = [place for place, (sign, _sound) in enumerate(syllables) if sign in READINGS][:MOST_DOUBTS]
     for place in doubtful:
         sign, sound = syllables[place]

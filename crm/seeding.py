@@ -127,7 +127,7 @@ def seed(*, press: bool) -> int:
 
 
 def model_of(row: dict[str, Any]) -> type[DomainModel]:
-    model: type[DomainModel] = apps.get_model(row["model"])  # type: ignore[assignment]
+    model: type[DomainModel] = apps.get_model(row["model"])
     return model
 
 

@@ -45,7 +45,9 @@ class ReminderRule(DomainModel):
     subject = models.CharField(_("对象"), max_length=16, choices=Subject)
     offset = models.IntegerField(_("天数"), help_text=_("到期前为负，当天为 0，逾期为正"))
     day_kind = models.CharField(_("日历日/工作日"), max_length=8, choices=DayKind, default=DayKind.CALENDAR)
-    key_only = models.BooleanField(_("仅关键节点"), null=True, blank=True, default=None, help_text=_("空 = 全部；否 = 仅一般节点"))
+    key_only = models.BooleanField(
+        _("仅关键节点"), null=True, blank=True, default=None, help_text=_("空 = 全部；否 = 仅一般节点")
+    )
     recipient = models.CharField(_("收件人"), max_length=12, choices=Recipient)
     urgent = models.BooleanField(_("紧急"), default=False, help_text=_("紧急的另发一封，不等次日汇总"))
     enabled = models.BooleanField(_("启用"), default=True)
