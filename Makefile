@@ -52,7 +52,7 @@ check-layers: setup-dev
 
 .PHONY: check-templates
 check-templates: setup-dev
-	$(PYTHON) -m djlint --check --lint --quiet .
+	$(PYTHON) -m djlint --check --lint .
 
 .PHONY: check-django
 check-django: setup-dev

@@ -91,7 +91,9 @@ def mask(phone: str) -> str:
     if re.fullmatch(r"1[3-9]\d{9}", main):
         return f"{main[:3]}****{main[-4:]}"
     area, dash, local = main.rpartition("-")
-    return f"{area}{dash}****{local[-3:]}" if len(local) >= SHORTEST else "****"
+    if len(local) >= SHORTEST:
+        return f"{area}{dash}****{local[-3:]}"
+    return "****" if main else ""
 
 
 def _main(phone: str) -> str:

@@ -8,6 +8,7 @@ import datetime as dt
 import hashlib
 import json
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from accounts import roles
+from activities.models import InteractionCompany
 from audit import services as audit
 from core import services as core
 from core.models import DomainModel
@@ -30,7 +32,27 @@ from projects.models import Project
 SEED_NAMESPACE = uuid.UUID("0d0c7a52-7a2b-4a55-9d0e-6b7d4a0f2b61")
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 REFERENCE, PRESS = "reference", "shenzhen_2020"
+DOCUMENT = "DOC"  # the row that every phrase of a file is quoted from
 DEMO = "【演示】"
+# Where the mark stands, in the order in which rows can leave.
+MARKED = {
+    "activities.FollowUp": "title",
+    "activities.Interaction": "summary",
+    "projects.Project": "name",
+    "events.Event": "name",
+    "companies.Person": "name",
+    "companies.Company": "name",
+}
+# What somebody made for a marked row leaves with it; anything else that points there refuses.
+MADE_FOR_MARKED = {
+    "activities.FollowUp",
+    "activities.Directive",
+    "activities.Interaction",
+    "activities.InteractionCompany",
+    "activities.Attendance",
+    "events.Participation",
+    "parks.Tenancy",
+}
 
 
 @dataclass
@@ -41,10 +63,11 @@ class Loader:
     others: dict[str, "Loader"] = field(default_factory=dict)
     found: dict[str, DomainModel] = field(default_factory=dict)
     inserted: list[DomainModel] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows of the file, each with key, model, fields and citations."""
-        listed: list[dict[str, Any]] = json.loads((FIXTURES / f"{self.stem}.json").read_text())
+        listed: list[dict[str, Any]] = json.loads((FIXTURES / f"{self.stem}.json").read_text(encoding="utf-8"))
         return listed
 
     def load(self) -> list[DomainModel]:
@@ -80,9 +103,9 @@ class Loader:
 
     def _cite(self, row: dict[str, Any]) -> None:
         target = self.found.get(row["key"])
-        document = self.found.get("DOC") or self.found.get(row["key"])
+        document = self.found.get(DOCUMENT)
         for key, cited in zip(citation_keys(row), row.get("citations", []), strict=True):
-            if key in self.found or target is None or target.deleted_at or not isinstance(document, Document):
+            if key in self.found or _gone(target) or _gone(document) or not isinstance(document, Document):
                 continue
             lines = cited.get("lines") or [None, None]
             texts = {name: cited.get(name, "") for name in ("fact", "value", "quote", "note")}
@@ -91,10 +114,12 @@ class Loader:
             self._save(key, citation)
 
     def _save(self, key: str, instance: DomainModel) -> None:
+        """A row that people entered themselves, under the same name, stands in the way: it stays, ours is left out."""
         try:
             instance.full_clean()
         except ValidationError as error:
-            raise ValidationError(f"{self.stem}/{key}: {error}") from error
+            self.refused.append(f"{self.stem}/{key}：{'；'.join(error.messages)}")
+            return
         instance.save()
         self.found[key] = instance
         self.inserted.append(instance)
@@ -106,24 +131,35 @@ class Loader:
         stem, _slash, key = value["ref"].rpartition("/")
         loader = self.others[stem] if stem else self
         row = loader.found.get(key)
-        return MISSING if row is None or row.deleted_at else row
+        return MISSING if _gone(row) else row
 
 
 MISSING = object()
 
 
+def _gone(row: DomainModel | None) -> bool:
+    return row is None or row.deleted_at is not None
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """What one run did: how many rows are new, and a sentence for each that could not be inserted."""
+
+    rows: int
+    refused: list[str]
+
+
 @transaction.atomic
-def seed(*, press: bool) -> int:
-    """Load the reference data and, unless switched off, the press data; returns how many rows are new."""
+def seed(*, press: bool) -> Seeded:
+    """Load the reference data and, unless switched off, the press data."""
     reference = Loader(REFERENCE)
-    new = reference.load()
-    if press:
-        new += Loader(PRESS, others={REFERENCE: reference}).load()
+    loaders = [reference, Loader(PRESS, others={REFERENCE: reference})] if press else [reference]
+    new = [row for loader in loaders for row in loader.load()]
     for project in [row for row in new if isinstance(row, Project)]:
         projects.refresh_project(project)
     if new:
         audit.record("seed.loaded", new[0], by=None, rows=len(new))
-    return len(new)
+    return Seeded(len(new), [sentence for loader in loaders for sentence in loader.refused])
 
 
 def model_of(row: dict[str, Any]) -> type[DomainModel]:
@@ -175,59 +211,68 @@ def _same(instance: DomainModel, name: str, wanted: Any, here: Any) -> bool:
 
 def attach_article(path: Path) -> Document:
     """Put the article's text into its Document on an installation that owns it; the SHA-256 must be the same."""
-    text = path.read_bytes()
-    document = Document.objects.get(public_id=Loader(PRESS).identity("DOC"))
-    if hashlib.sha256(text).hexdigest() != document.sha256:
+    document = Document.objects.filter(public_id=Loader(PRESS).identity(DOCUMENT)).first()
+    if document is None:
+        raise ValidationError(_("报道尚未登记（或已删除），请先执行 manage.py seed。"))
+    if not path.is_file():
+        raise ValidationError(_("找不到文件：%(path)s") % {"path": path})
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != document.sha256:
         raise ValidationError(_("这不是同一份报道：SHA-256 与登记的不同，未装入。"))
-    document.text = text.decode()
+    document.text = content.decode()
     document.save(update_fields=["text"])
     audit.record("document.text_attached", document, by=None)
     return document
 
 
 @transaction.atomic
-def remove_demo(*, now: dt.datetime) -> int:
-    """Take away softly what is marked 【演示】, contacts and follow-ups before the rows they name."""
-    count = 0
-    marked = [
-        ("activities.FollowUp", "title"),
-        ("activities.Interaction", "summary"),
-        ("projects.Project", "name"),
-        ("events.Event", "name"),
-        ("companies.Person", "name"),
-        ("companies.Company", "name"),
-    ]
-    for label, name in marked:
+def remove_demo(*, now: dt.datetime) -> dict[str, int]:
+    """Take away softly what is marked 【演示】 and what was made for it; returns the number of rows by kind."""
+    removed: list[DomainModel] = []
+    for label, name in MARKED.items():
         model = apps.get_model(label)
         for row in model._default_manager.filter(**{f"{name}__contains": DEMO}):
-            count += _remove(row, now)
-    return count
+            removed += _remove_with_made(row, now)
+    return _close("seed.demo_removed", removed)
 
 
 @transaction.atomic
-def remove_press(*, now: dt.datetime) -> int:
+def remove_press(*, now: dt.datetime) -> dict[str, int]:
     """Take away softly everything the press file loaded, in one step; refuses where people built on it."""
     loader = Loader(PRESS)
     rows = loader.rows()
     loader.find(rows)
-    return sum(
-        _remove(loader.found[row["key"]], now)
-        for row in reversed(rows)
-        if row["key"] in loader.found and not _refreshed(loader.found[row["key"]]).deleted_at
-    )
+    loaded = [loader.found[row["key"]] for row in reversed(rows) if row["key"] in loader.found]
+    return _close("seed.press_removed", [gone for row in loaded for gone in _remove(row, now)])
 
 
-def _refreshed(row: DomainModel) -> DomainModel:
-    row.refresh_from_db()
+def _remove_with_made(row: DomainModel, now: dt.datetime) -> list[DomainModel]:
+    made = [item for item in core.blocking(core.collect(row)) if item._meta.label in MADE_FOR_MARKED]
+    gone = [other for item in made if isinstance(item, DomainModel) for other in _remove_with_made(_whole(item), now)]
+    return gone + _remove(row, now)
+
+
+def _whole(row: DomainModel) -> DomainModel:
+    """A contact is about at least one company: with its last company the contact itself leaves."""
+    if isinstance(row, InteractionCompany) and row.interaction.company_links.count() == 1:
+        return row.interaction
     return row
 
 
-def _remove(row: DomainModel, now: dt.datetime) -> int:
+def _remove(row: DomainModel, now: dt.datetime) -> list[DomainModel]:
+    """Delete a row that still lives; it may have left, or changed, since it was read."""
+    row.refresh_from_db()
     if row.deleted_at:
-        return 0
-    count = core.delete(row, by=None, now=now)
-    audit.record("row.deleted", row, by=None, rows=count)
-    return count
+        return []
+    leaving = core.collect(row)
+    core.delete(row, by=None, now=now)
+    return leaving
+
+
+def _close(action: str, removed: list[DomainModel]) -> dict[str, int]:
+    if removed:
+        audit.record(action, removed[0], by=None, rows=len(removed))
+    return dict(Counter(str(row._meta.verbose_name) for row in removed))
 
 
 def sync_roles() -> None:

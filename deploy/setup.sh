@@ -47,7 +47,7 @@ make_venv() {
     if found=$(find_python); then
         "$found" -m venv --clear "$venv"
     elif command -v uv >/dev/null 2>&1; then
-        uv venv --quiet --clear --seed --python '>=3.12' "$venv"
+        uv venv --quiet --clear --seed "$venv"
     else
         echo "没有找到 Python 3.12 或更新的版本：请安装 Python 3.13（Debian/Ubuntu 还需要 python3-venv），再运行一次。/ No Python 3.12 or newer was found: install Python 3.13 (on Debian/Ubuntu also python3-venv) and run this again." >&2
         exit 1

@@ -33,13 +33,22 @@ class Command(BaseCommand):
         elif options["article"]:
             self.stdout.write(f"已装入：{seeding.attach_article(options['article'])}")
         elif options["remove_demo"]:
-            self.stdout.write(f"已移除 {seeding.remove_demo(now=timezone.now())} 条演示数据")
+            self._removed("演示", seeding.remove_demo(now=timezone.now()))
         elif options["remove_press"]:
-            self.stdout.write(f"已移除 {seeding.remove_press(now=timezone.now())} 条报道数据")
+            self._removed("报道", seeding.remove_press(now=timezone.now()))
         else:
-            seeding.sync_roles()
-            count = seeding.seed(press=settings.CONFIG.seed)
-            self.stdout.write(f"新装入 {count} 条" if count else "没有新数据")
+            self._load()
+
+    def _load(self) -> None:
+        seeding.sync_roles()
+        seeded = seeding.seed(press=settings.CONFIG.seed)
+        self.stdout.write(f"新装入 {seeded.rows} 条" if seeded.rows else "没有新数据")
+        for sentence in seeded.refused:
+            self.stderr.write(f"未装入 {sentence}")
+
+    def _removed(self, what: str, counts: dict[str, int]) -> None:
+        kinds = "、".join(f"{kind} {count}" for kind, count in counts.items())
+        self.stdout.write(f"已移除 {sum(counts.values())} 条{what}数据" + (f"：{kinds}" if kinds else ""))
 
     def _diff(self) -> None:
         reference = seeding.Loader(seeding.REFERENCE)

@@ -1,0 +1,224 @@
+"""Reminders: planned from state, one digest a person and day, delivered once, never lost."""
+
+import datetime as dt
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.roles import Role
+from crm import seeding
+from outbox.models import Message
+from projects import services as projects
+from projects.models import Milestone
+from reminders import services
+from reminders.models import Reminder, ReportUp
+from tests import make
+from tests.smtp import SmtpSink
+
+pytestmark = pytest.mark.django_db
+
+FRIDAY = make.at("2026-11-27T09:00")
+
+
+@pytest.fixture
+def rules(db: None) -> None:
+    seeding.sync_roles()
+    seeding.Loader(seeding.REFERENCE).load()
+
+
+@pytest.fixture
+def officer(rules: None):
+    return make.user(Role.OFFICER)
+
+
+def test_a_key_milestone_is_remembered_before_its_day_and_goes_out_by_mail(officer, smtp: SmtpSink):
+    make.milestone(make.project(officer), dt.date(2026, 11, 30), is_key=True)
+
+    done = services.run_due(FRIDAY)
+
+    assert (done.planned, done.composed, done.sent) == (1, 1, 1)
+    mail = smtp.messages[0]
+    assert mail.recipients == [officer.email]
+    assert "X-Reminder-Keys" in mail.email
+    assert Reminder.objects.get().status == "sent"
+
+
+def test_planning_twice_adds_nothing_and_delivering_twice_sends_once(officer, smtp: SmtpSink):
+    make.milestone(make.project(officer), dt.date(2026, 11, 27))
+    services.run_due(FRIDAY)
+
+    again = services.run_due(FRIDAY + dt.timedelta(minutes=1))
+
+    assert (again.planned, again.composed, again.sent) == (0, 0, 0)
+    assert len(smtp.messages) == 1
+
+
+@pytest.mark.parametrize(
+    ("due_on", "offset", "expected"),
+    [("2026-11-30", -1, "2026-11-27"), ("2026-10-08", -1, "2026-09-30")],
+)
+def test_a_before_due_moment_on_a_day_off_moves_to_the_working_day_before(rules, due_on, offset, expected):
+    rule = services.ReminderRule(offset=offset, day_kind="calendar")
+    due = dt.date.fromisoformat(due_on)
+
+    assert services.moments.remind_on(rule, due, due, services.Calendar.load()) == dt.date.fromisoformat(expected)
+
+
+def test_nothing_goes_out_on_a_day_off_before_the_digest_hour_or_in_the_evening(officer, smtp: SmtpSink):
+    make.milestone(make.project(officer), dt.date(2026, 11, 27))
+
+    for moment in ("2026-11-28T09:00", "2026-11-27T08:00", "2026-11-27T18:30"):
+        services.run_due(make.at(moment))
+
+    assert smtp.messages == []
+
+
+def test_an_ended_project_cancels_what_waits(officer):
+    project = make.project(officer)
+    make.milestone(project, dt.date(2026, 11, 27))
+    services.plan(FRIDAY)
+
+    projects.set_status(project, "terminated", on=FRIDAY.date(), by=officer, reason="测试终止")
+    services.plan(FRIDAY)
+
+    assert set(Reminder.objects.values_list("status", flat=True)) == {"cancelled"}
+
+
+def test_a_moved_date_replaces_the_reminder_and_moving_it_back_revives_it(officer):
+    milestone = make.milestone(make.project(officer), dt.date(2026, 11, 27))
+    services.plan(FRIDAY)
+    moved = projects.re_date_milestone(milestone, dt.date(2026, 11, 28), "测试改期", by=officer, now=FRIDAY)
+    services.plan(FRIDAY)
+    by_day = dict(Reminder.objects.values_list("due_on", "status"))
+    assert by_day == {dt.date(2026, 11, 27): "cancelled", dt.date(2026, 11, 28): "pending"}
+
+    projects.re_date_milestone(moved, dt.date(2026, 11, 27), "测试改回", by=officer, now=FRIDAY)
+    services.plan(FRIDAY)
+
+    assert Reminder.objects.get(due_on=dt.date(2026, 11, 27)).status == "pending"
+
+
+def test_a_mail_server_that_is_down_loses_nothing_and_keeps_its_message_id(officer, settings, smtp: SmtpSink):
+    make.milestone(make.project(officer), dt.date(2026, 11, 27))
+    working = settings.MAILERS
+    down = {**working["default"], "OPTIONS": {**working["default"]["OPTIONS"], "port": 1}}
+    settings.MAILERS = {"default": down}
+    services.run_due(FRIDAY)
+    message = Message.objects.get()
+    assert (message.status, message.attempts) == ("pending", 1)
+
+    settings.MAILERS = working
+    services.run_due(FRIDAY + dt.timedelta(minutes=2))
+
+    assert len(smtp.messages) == 1
+    assert smtp.messages[0].email["Message-ID"] == f"<{message.message_id}>"
+
+
+def test_what_was_done_before_sending_is_not_sent(officer, smtp: SmtpSink):
+    milestone = make.milestone(make.project(officer), dt.date(2026, 11, 27))
+    services.plan(FRIDAY)
+    services.compose(FRIDAY)
+    Milestone.objects.filter(pk=milestone.pk).update(status="done", completed_on=dt.date(2026, 11, 27))
+
+    services.run_due(FRIDAY)
+
+    assert smtp.messages == []
+    assert Message.objects.get().status == "cancelled"
+
+
+def test_a_person_gets_one_message_a_day_with_all_his_lines(officer, smtp: SmtpSink):
+    for _n in range(12):
+        make.milestone(make.project(officer), dt.date(2026, 11, 27))
+
+    services.run_due(FRIDAY)
+
+    mail = smtp.messages[0].email
+    keys = mail["X-Reminder-Keys"].replace("\n", "").split(",")
+    assert len(smtp.messages) == 1
+    assert len(keys) == 12
+    assert "另有 2 项" in mail.get_body(("plain",)).get_content()
+
+
+def test_long_overdue_stands_in_the_list_and_is_mailed_to_no_leader(officer, smtp: SmtpSink):
+    leader, manager = make.user(Role.LEADER), make.user(Role.MANAGER)
+    make.milestone(make.project(officer), dt.date(2026, 10, 30), is_key=True)
+
+    services.run_due(FRIDAY)
+
+    told = {address for mail in smtp.messages for address in mail.recipients}
+    assert leader.email not in told
+    assert manager.email in told
+    assert ReportUp.objects.pending().count() == 2  # 包联领导 and 分管领导
+
+
+def test_history_is_silent_after_a_bulk_confirmation(rules, smtp: SmtpSink):
+    officer, leader = make.user(Role.OFFICER), make.user(Role.LEADER)
+    project = make.project(officer)
+    template = seeding.Loader(seeding.REFERENCE)
+    template.find(template.rows())
+    now = make.at("2026-11-02T09:00")
+    projects.apply_template(project, template.found["M-B"], dt.date(2020, 10, 12), by=officer, today=now.date())
+    done, left = projects.confirm_milestones(project.milestones.all(), by=officer, now=now)
+    due = make.milestone(make.project(officer), dt.date(2026, 11, 12))
+    late = make.milestone(make.project(officer), dt.date(2026, 10, 9))
+
+    for day in range(30):
+        services.run_due(now + dt.timedelta(days=day))
+
+    assert (done, left) == (0, 9)
+    told = [address for mail in smtp.messages for address in mail.recipients]
+    assert leader.email not in told
+    assert Reminder.objects.filter(object_id=due.pk, recipient=officer, status="sent").exists()
+    assert ReportUp.objects.filter(reminder__object_id=late.pk).exists()
+
+
+def test_a_tick_over_the_press_data_sends_nothing(db, smtp: SmtpSink):
+    seeding.sync_roles()
+    seeding.seed(press=True)
+    make.user(Role.MANAGER)
+
+    call_command("tick", "--now", "2020-10-20T09:00")
+    call_command("tick", "--now", "2026-11-27T09:00")
+
+    assert smtp.messages == []
+    assert Reminder.objects.count() == 0
+
+
+def test_a_follow_up_reminds_its_assignee_on_the_day(officer, smtp: SmtpSink):
+    make.follow_up(officer, dt.date(2026, 11, 27))
+
+    services.run_due(FRIDAY)
+
+    assert "测试待办" in smtp.messages[0].email.get_body(("plain",)).get_content()
+
+
+def test_a_tick_that_finds_nothing_asks_the_same_with_any_history(officer):
+    services.run_due(FRIDAY)
+    with CaptureQueriesContext(connection) as empty:
+        services.run_due(FRIDAY)
+    milestone = make.milestone(make.project(officer), dt.date(2026, 1, 5), status="done", completed_on=dt.date(2026, 1, 5))
+    rule = services.ReminderRule.objects.first()
+    kind = services.moments.ContentType.objects.get_for_model(milestone)
+    Reminder.objects.bulk_create(
+        Reminder(
+            key=f"history-{n}",
+            rule=rule,
+            content_type=kind,
+            object_id=milestone.pk,
+            recipient=officer,
+            relation="follower",
+            due_on=milestone.due_on,
+            remind_on=milestone.due_on,
+            status="sent",
+            sent_at=FRIDAY,
+            created_at=FRIDAY,
+        )
+        for n in range(2000)
+    )
+
+    with CaptureQueriesContext(connection) as full:
+        services.run_due(FRIDAY)
+
+    assert len(full) == len(empty)
