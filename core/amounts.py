@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 QUANTUM = Decimal("0.0001")  # one yuan
 YI = Decimal(10_000)  # 万元 in one 亿元
-LIMIT = Decimal("999999999999.9999")  # what Decimal(16, 4) can hold
+# Fifteen digits: SQLite keeps floats, which hold no more to the yuan, and a row near 10**12 could not be read again.
+LIMIT = Decimal("99999999999.9999")
 NOT_STATED = frozenset({"", "/", "//", "-", "--", "—", "——", "–", "无", "暂无", "待定", "未定", "不详", "未说明", "待核"})
 
 

@@ -136,6 +136,8 @@ class Loader:
 
 MISSING = object()
 
+type Gone = tuple[DomainModel, int]  # a row that left, and how many left with it, itself included
+
 
 def _gone(row: DomainModel | None) -> bool:
     return row is None or row.deleted_at is not None
@@ -226,30 +228,29 @@ def attach_article(path: Path) -> Document:
 
 
 @transaction.atomic
-def remove_demo(*, now: dt.datetime) -> dict[str, int]:
+def remove_demo(*, now: dt.datetime) -> Counter[str]:
     """Take away softly what is marked 【演示】 and what was made for it; returns the number of rows by kind."""
-    removed: list[DomainModel] = []
+    gone: list[Gone] = []
     for label, name in MARKED.items():
-        model = apps.get_model(label)
-        for row in model._default_manager.filter(**{f"{name}__contains": DEMO}):
-            removed += _remove_with_made(row, now)
-    return _close("seed.demo_removed", removed)
+        for row in apps.get_model(label)._default_manager.filter(**{f"{name}__contains": DEMO}):
+            gone += _remove_with_made(row, now)
+    return _removed("seed.demo_removed", gone)
 
 
 @transaction.atomic
-def remove_press(*, now: dt.datetime) -> dict[str, int]:
+def remove_press(*, now: dt.datetime) -> Counter[str]:
     """Take away softly everything the press file loaded, in one step; refuses where people built on it."""
     loader = Loader(PRESS)
     rows = loader.rows()
     loader.find(rows)
     loaded = [loader.found[row["key"]] for row in reversed(rows) if row["key"] in loader.found]
-    return _close("seed.press_removed", [gone for row in loaded for gone in _remove(row, now)])
+    return _removed("seed.press_removed", [gone for row in loaded for gone in _remove(row, now)])
 
 
-def _remove_with_made(row: DomainModel, now: dt.datetime) -> list[DomainModel]:
-    made = [item for item in core.blocking(core.collect(row)) if item._meta.label in MADE_FOR_MARKED]
-    gone = [other for item in made if isinstance(item, DomainModel) for other in _remove_with_made(_whole(item), now)]
-    return gone + _remove(row, now)
+def _remove_with_made(row: DomainModel, now: dt.datetime) -> list[Gone]:
+    pointing = [item for item in core.blocking(core.collect(row)) if item._meta.label in MADE_FOR_MARKED]
+    made = [_whole(item) for item in pointing if isinstance(item, DomainModel)]
+    return [gone for item in made for gone in _remove_with_made(item, now)] + _remove(row, now)
 
 
 def _whole(row: DomainModel) -> DomainModel:
@@ -259,20 +260,19 @@ def _whole(row: DomainModel) -> DomainModel:
     return row
 
 
-def _remove(row: DomainModel, now: dt.datetime) -> list[DomainModel]:
-    """Delete a row that still lives; it may have left, or changed, since it was read."""
+def _remove(row: DomainModel, now: dt.datetime) -> list[Gone]:
+    """Delete a row that still lives: it may have left with another since it was read."""
     row.refresh_from_db()
-    if row.deleted_at:
-        return []
-    leaving = core.collect(row)
-    core.delete(row, by=None, now=now)
-    return leaving
+    return [] if row.deleted_at else [(row, core.delete(row, by=None, now=now))]
 
 
-def _close(action: str, removed: list[DomainModel]) -> dict[str, int]:
-    if removed:
-        audit.record(action, removed[0], by=None, rows=len(removed))
-    return dict(Counter(str(row._meta.verbose_name) for row in removed))
+def _removed(action: str, gone: list[Gone]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for row, count in gone:
+        counts.update({str(row._meta.verbose_name): 1, _("附属记录"): count - 1})
+    if gone:
+        audit.record(action, gone[0][0], by=None, rows=counts.total())
+    return +counts
 
 
 def sync_roles() -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
@@ -122,7 +123,7 @@ def _milestones(today: dt.date, days: Calendar, rules: list[ReminderRule], peopl
             if rule.recipient == Recipient.PATRON and patrons is None:
                 patrons = _patrons(row)
             for user, relation in _recipients(row, rule, people, patrons or []):
-                if _may_hear(row, user, rule, today, days):
+                if _may_hear(row, user, rule, people, today=today, days=days):
                     yield Wanted(row, rule, user, relation, row.due_on, moment)
 
 
@@ -155,13 +156,14 @@ def _patrons(row: Milestone) -> list[User]:
     return [member.user for member in members.select_related("user").order_by("rank") if member.user]
 
 
-def _may_hear(row: Milestone, user: User, rule: ReminderRule, today: dt.date, days: Calendar) -> bool:
+def _may_hear(row: Milestone, user: User, rule: ReminderRule, people: People, *, today: dt.date, days: Calendar) -> bool:
     """In the first days after a bulk confirmation only the owner and the manager get anything."""
     if not row.bulk_confirmed or row.confirmed_at is None:
         return True
-    if days.working_days_between(row.confirmed_at.date(), today) > QUIET_DAYS:
+    if days.working_days_between(timezone.localdate(row.confirmed_at), today) > QUIET_DAYS:
         return True
-    return user.pk == row.project.owner_id or (rule.recipient == Recipient.MANAGER)
+    close = {row.project.owner_id, *(manager.pk for manager in people.managers)}
+    return user.pk in close and rule.recipient not in Recipient.drafts()
 
 
 def _follow_ups(today: dt.date, days: Calendar, rules: list[ReminderRule]) -> Iterator[Wanted]:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, ReferenceQuerySet, User
@@ -283,7 +284,7 @@ class Milestone(DomainModel, Sourced):
     @property
     def overdue_from(self) -> dt.date:
         """The day from which lateness counts: its date, or the day on which it was confirmed later."""
-        confirmed = self.confirmed_at.date() if self.confirmed_at else self.due_on
+        confirmed = timezone.localdate(self.confirmed_at) if self.confirmed_at else self.due_on
         return max(self.due_on, confirmed)
 
 

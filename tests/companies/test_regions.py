@@ -1,48 +1,57 @@
-"""The list of countries and regions, checked label by label."""
+"""国家/地区: a list of our own, never a library's."""
 
-import pytest
+import re
 
+from django.utils.translation import override
+
+from companies.models import Company
 from companies.regions import HMT, MAINLAND, REGIONS
 
-# The members of the United Nations by ISO 3166 code, without China.
-_MEMBERS = (
-    "af al dz ad ao ag ar am au at az bs bh bd bb by be bz bj bt bo ba bw br bn bg bf bi cv kh cm ca cf td cl co km cg cd cr ci hr cu "
-    "cy cz kp dk dj dm do ec eg sv gq er ee sz et fj fi fr ga gm ge de gh gr gd gt gn gw gy ht hn hu is in id ir iq ie il it jm jp jo "
-    "kz ke ki kw kg la lv lb ls lr ly li lt lu mg mw my mv ml mt mh mr mu mx fm md mc mn me ma mz mm na nr np nl nz ni ne ng mk no om "
-    "pk pw pa pg py pe ph pl pt qa kr ro ru rw kn lc vc ws sm st sa sn rs sc sl sg sk si sb so za ss es lk sd sr se ch sy tj tz th tl "
-    "tg to tt tn tr tm tv ug ua ae gb us uy uz vu ve vn ye zm zw"
-)
-UN_MEMBERS = set(_MEMBERS.split())
-OTHER = "zz"
+LABELS = dict(REGIONS)
+CHINESE = {"cn": "境内（不含港澳台）", "hk": "中国香港", "mo": "中国澳门", "tw": "中国台湾"}
+ENGLISH = {"cn": "Chinese mainland", "hk": "Hong Kong (China)", "mo": "Macao (China)", "tw": "Taiwan (China)"}
 
 
-def test_china_stands_first_with_its_regions_named_as_such():
-    assert [(code, str(label)) for code, label in REGIONS[:4]] == [
-        ("cn", "境内（不含港澳台）"),
-        ("hk", "中国香港"),
-        ("mo", "中国澳门"),
-        ("tw", "中国台湾"),
-    ]
-    assert [MAINLAND, *HMT] == [code for code, _label in REGIONS[:4]]
+def test_the_parts_of_china_come_first_under_their_names():
+    with override("zh-hans"):
+        assert [(code, str(label)) for code, label in REGIONS[:4]] == list(CHINESE.items())
+    assert [MAINLAND, *HMT] == list(CHINESE)
 
 
-@pytest.mark.parametrize("label", [str(label) for _code, label in REGIONS])
-def test_no_label_names_a_region_of_china_without_china(label):
-    assert not any(place in label for place in ("台湾", "香港", "澳门")) or label.startswith("中国")
+def test_the_parts_of_china_have_their_english_names():
+    with override("en"):
+        assert {code: str(LABELS[code]) for code in ENGLISH} == ENGLISH
 
 
-def test_all_others_are_members_of_the_united_nations():
-    assert len(UN_MEMBERS) == 192
-    assert {code for code, _label in REGIONS[4:]} - {OTHER} <= UN_MEMBERS
+def test_the_column_is_named_country_or_region():
+    field = Company._meta.get_field("region")
+
+    with override("zh-hans"):
+        assert str(field.verbose_name) == "国家/地区"
+    with override("en"):
+        assert str(field.verbose_name) == "Country/Region"
 
 
-def test_codes_and_labels_are_unique():
-    codes = [code for code, _label in REGIONS]
-    labels = [str(label) for _code, label in REGIONS]
+def test_no_part_of_china_stands_there_without_china():
+    with override("zh-hans"):
+        names = [str(label) for _code, label in REGIONS]
 
-    assert len(set(codes)) == len(codes) == len(set(labels))
-    assert all(len(code) == 2 and code.islower() for code in codes)
+    assert [name for name in names if re.search("香港|澳门|台湾", name) and not name.startswith("中国")] == []
 
 
-def test_what_is_not_in_the_list_has_a_place_at_its_end():
-    assert (REGIONS[-1][0], str(REGIONS[-1][1])) == (OTHER, "其他")
+def test_codes_and_labels_are_unique_and_other_comes_last():
+    with override("zh-hans"):
+        assert len({code for code, _label in REGIONS}) == len({str(label) for _code, label in REGIONS}) == len(REGIONS)
+    assert REGIONS[-1][0] == "zz"
+
+
+def test_every_label_is_chinese_and_has_an_english_name():
+    with override("zh-hans"):
+        assert [code for code, label in REGIONS if not re.fullmatch("[一-鿿（）]+", str(label))] == []
+    with override("en"):
+        assert [code for code, label in REGIONS if re.search("[一-鿿]", str(label))] == []
+
+
+def test_a_company_is_domestic_until_something_else_is_said():
+    assert Company().region == MAINLAND
+    assert set(LABELS) == {code for code, _label in Company._meta.get_field("region").choices}

@@ -78,6 +78,7 @@ REFUSED = {
     "1亿5000万": "不止一个数",
     "15 00": "不止一个数",
     "近3亿元以上": "互相矛盾",
+    "1000万亿元": "太大",
     "9999999999999": "太大",
     "5千": "看不懂",  # 千元 or 千万元
     "壹亿元": "看不懂",
@@ -163,15 +164,12 @@ def test_an_amount_is_shown_in_the_unit_asked_for(unit, text):
     assert format_amount(Decimal(1500), unit=unit) == text
 
 
-@given(
-    st.decimals(-LIMIT, LIMIT, places=4, allow_nan=False, allow_infinity=False),
-    st.sampled_from(Qualifier.values),
-)
+@given(st.decimals(-LIMIT, LIMIT, places=4), st.sampled_from(Qualifier.values))
 def test_what_is_shown_in_wan_is_read_back_as_it_was(amount, qualifier):
     assert parse(format_amount(amount, qualifier, "万元")) == (amount, qualifier)
 
 
-@given(st.decimals(-LIMIT, LIMIT, places=4, allow_nan=False, allow_infinity=False), st.sampled_from(Qualifier.values))
+@given(st.decimals(-(10**10), 10**10, places=4), st.sampled_from(Qualifier.values))
 def test_what_is_shown_is_read_back_to_the_four_decimals_shown(amount, qualifier):
     value, word = parse(format_amount(amount, qualifier))
 

@@ -29,7 +29,7 @@ def site(tmp_path_factory: pytest.TempPathFactory):
     with (folder / "log").open("w") as log:
         process = subprocess.Popen([sys.executable, "manage.py", "serve"], cwd=ROOT, env=env, stdout=log, stderr=log)
         try:
-            until(lambda: "password:" in (folder / "log").read_text(), 180)
+            until(lambda: "password:" in (folder / "log").read_text(), seconds=180)
             yield f"http://127.0.0.1:{port}", folder, env
         finally:
             process.terminate()
@@ -54,7 +54,7 @@ def test_the_first_ten_minutes(site, chromium: Path, tmp_path: Path):
         for width, height in ((1366, 768), (390, 844)):
             page.set_viewport_size({"width": width, "height": height})
             page.goto(address)
-            page.screenshot(path=tmp_path / f"home-{width}.png")
+            page.screenshot(path=tmp_path / f"home-{width}.png", full_page=True)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
         browser.close()
 
