@@ -1,12 +1,13 @@
 """Sums are the same to the yuan on every database: a plain sum of SQLite is 2002.00000000106 here."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 from django.db.models import Q
 
 from core.amounts import LIMIT, Total
-from projects.models import Agreement, Project
+from projects.models import Agreement, InvestmentProgress, Project
 from tests.factories import AgreementFactory, ProjectFactory
 
 pytestmark = pytest.mark.django_db
@@ -17,10 +18,11 @@ AMOUNT = Decimal("0.1001")
 def test_twenty_thousand_amounts_add_up_exactly():
     project = ProjectFactory()
     # Without core.bulk: its history rows would take a minute and say nothing about sums.
-    Agreement.objects.bulk_create([Agreement(project=project, amount=AMOUNT) for _n in range(MANY)], batch_size=1000)
-    projects = Project.objects.annotate(total=Total("agreements__amount"))
+    days = [dt.date(2000, 1, 1) + dt.timedelta(days=n) for n in range(MANY)]
+    InvestmentProgress.objects.bulk_create(InvestmentProgress(project=project, report_month=day, completed=AMOUNT) for day in days)
+    projects = Project.objects.annotate(total=Total("investment_progress__completed"))
 
-    assert Agreement.objects.aggregate(total=Total("amount")) == {"total": Decimal("2002.0000")}
+    assert InvestmentProgress.objects.aggregate(total=Total("completed")) == {"total": Decimal("2002.0000")}
     assert projects.get().total == Decimal("2002.0000")
     assert projects.filter(total=Decimal(2002)).count() == 1
     assert projects.filter(total__gt=Decimal(2002)).count() == 0

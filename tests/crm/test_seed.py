@@ -239,9 +239,8 @@ def loaded_rows() -> list[DomainModel]:
 
 def edit_every_field(row: DomainModel) -> None:
     """Write something else into each field that holds something, past every check."""
-    columns = [
-        column for column in row._meta.concrete_fields if column.editable and not column.is_relation and not column.choices
-    ]
+    free = (column for column in row._meta.concrete_fields if not column.is_relation and not column.choices)
+    columns = [column for column in free if column.editable and not column.primary_key]
     changes = {column.attname: edited(column, row) for column in columns if column.value_from_object(row) not in (None, "", [])}
     type(row).all_objects.filter(pk=row.pk).update(**changes)
 
