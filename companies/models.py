@@ -111,10 +111,14 @@ class Company(OwnedModel, Sourced):
     def __str__(self) -> str:
         return self.name
 
+    def clean_fields(self, exclude: Any = None) -> None:
+        if self.credit_code:
+            self.credit_code = uscc.normalize(self.credit_code)  # before its length is looked at
+        super().clean_fields(exclude=exclude)
+
     def clean(self) -> None:
         self.name = names.tidy(self.name)
         if self.credit_code:
-            self.credit_code = uscc.normalize(self.credit_code)
             uscc.check(self.credit_code)
         else:
             self.credit_code = None

@@ -19,7 +19,9 @@ def test_twenty_thousand_amounts_add_up_exactly():
     project = ProjectFactory()
     # Without core.bulk: its history rows would take a minute and say nothing about sums.
     days = [dt.date(2000, 1, 1) + dt.timedelta(days=n) for n in range(MANY)]
-    InvestmentProgress.objects.bulk_create(InvestmentProgress(project=project, report_month=day, completed=AMOUNT) for day in days)
+    InvestmentProgress.objects.bulk_create(
+        InvestmentProgress(project=project, report_month=day, completed=AMOUNT) for day in days
+    )
     projects = Project.objects.annotate(total=Total("investment_progress__completed"))
 
     assert InvestmentProgress.objects.aggregate(total=Total("completed")) == {"total": Decimal("2002.0000")}
