@@ -33,9 +33,10 @@ def require[T](start: Callable[[], T]) -> T:
     try:
         return start()
     except ServerMissingError as error:
-        if os.environ.get("CI"):
-            pytest.fail(str(error), pytrace=False)
-        pytest.skip(str(error))
+        sentence = str(error)
+    if os.environ.get("CI"):
+        pytest.fail(sentence, pytrace=False)
+    pytest.skip(sentence)
 
 
 def find_program(*names: str, folders: str = "") -> Path:
