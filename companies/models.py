@@ -170,6 +170,10 @@ class CompanyAlias(DomainModel):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        self.name = names.tidy(self.name)
+        self.name_key = names.normal_form(self.name)
+
     def save(self, *args: Any, **options: Any) -> None:
         self.name_key = names.normal_form(self.name)
         super().save(*args, **_with(options, "name", "name_key"))

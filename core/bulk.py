@@ -18,6 +18,7 @@ def insert[M: DomainModel](rows: Sequence[M], *, by: Actor | None = None) -> lis
     if not rows:
         return []
     for row in rows:
+        row.__dict__.pop("_history_user", None)
         if by is not None:
             row.created_by_id = row.updated_by_id = by.pk
     created: list[M] = bulk_create_with_history(rows, type(rows[0]), batch_size=BATCH, default_user=by)
@@ -35,6 +36,7 @@ def change[M: DomainModel](rows: Sequence[M], fields: Sequence[str], *, by: Acto
     for row in rows:
         row.version += 1
         row.updated_at = now
+        row.__dict__.pop("_history_user", None)  # of an earlier save
         if by is not None:
             row.updated_by_id = by.pk
     columns = [*dict.fromkeys([*fields, "version", "updated_at", "updated_by"])]

@@ -1,7 +1,7 @@
 """The base of every row: public id, author, version against lost updates, soft deletion."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, ClassVar, NoReturn, Self
 
 from django.conf import settings
@@ -102,8 +102,7 @@ class DomainModel(models.Model):
 
         `by` becomes the author of the row and of its history entry.
         """
-        if by is not None:
-            self._sign(by)
+        self._sign(by)
         if self._state.adding:
             options["force_insert"] = True
             super().save(*args, update_fields=update_fields, **options)
@@ -113,7 +112,15 @@ class DomainModel(models.Model):
     def delete(self, *args: Any, **options: Any) -> NoReturn:
         raise NotDeletable("请用 core.services.delete：它检查引用并作软删除。")
 
-    def _sign(self, by: Actor) -> None:
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Every rule of which the form shows a column: Django leaves out those that name a hidden one such as deleted_at."""
+        hidden = {field.name for field in self._meta.fields if not field.editable}
+        super().validate_constraints(exclude=set(exclude or ()) - hidden)
+
+    def _sign(self, by: Actor | None) -> None:
+        self.__dict__.pop("_history_user", None)  # of an earlier save
+        if by is None:
+            return
         self._history_user = by
         self.updated_by_id = by.pk
         if self._state.adding:

@@ -22,6 +22,8 @@ def delete(row: DomainModel, *, by: Actor | None, now: dt.datetime) -> int:
 
     Raises ValidationError (code "protected") that names the living rows pointing here.
     """
+    if row.deleted_at is not None:
+        return 0  # its moment is what its children come back by
     leaving = collect(row)
     if pointing := blocking(leaving):
         names = "、".join(f"{item._meta.verbose_name}“{item}”" for item in pointing[:SHOWN])
@@ -41,11 +43,25 @@ def delete(row: DomainModel, *, by: Actor | None, now: dt.datetime) -> int:
 def undelete(row: DomainModel, *, by: Actor | None) -> int:
     """Bring back a deleted row and exactly the children that left with it."""
     moment = row.deleted_at
+    if moment is None:
+        return 0
+    _refuse_without_parent(row)
     returning = [item for item in collect(row, living=False) if item.deleted_at == moment]
     for item in returning:
         item.deleted_at = item.deleted_by_id = None
         item.save(by=by, update_fields=["deleted_at", "deleted_by"])
     return len(returning)
+
+
+def _refuse_without_parent(row: DomainModel) -> None:
+    """A living row never points at a deleted one."""
+    for field in row._meta.fields:
+        parent = getattr(row, field.name) if isinstance(field, models.ForeignKey) and field.editable else None
+        if isinstance(parent, DomainModel) and parent.deleted_at is not None:
+            raise ValidationError(
+                _("不能恢复“%(row)s”：它所属的“%(parent)s”也已删除，请先恢复后者。") % {"row": row, "parent": parent},
+                code="parent_deleted",
+            )
 
 
 def collect(row: DomainModel, *, living: bool = True) -> list[DomainModel]:
