@@ -4,18 +4,24 @@ Looks at milestones, progress, contacts and problems; thresholds are rows of Lig
 """
 
 import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import batched
+from typing import Any
 
-from django.db import transaction
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activities.models import Directive, Interaction, LightRule
 from core.working_days import Calendar
+from documents.models import Attachment
 from projects.models import Evidence, Milestone, MilestoneRevision, ProgressReport, Project
 
 Light = Project.Light
+BATCH = 500  # projects judged from one reading of the facts
 
 
 @dataclass(frozen=True)
@@ -26,21 +32,71 @@ class Verdict:
     reason: str
 
 
+@dataclass
+class Facts:
+    """What the lights look at, read for many projects with the same few queries."""
+
+    open: dict[int, list[Milestone]] = field(default_factory=lambda: defaultdict(list))  # project → by date
+    lacking: set[int] = field(default_factory=set)  # projects with a missing paper
+    attached: set[int] = field(default_factory=set)  # milestones with a file
+    problems: set[int] = field(default_factory=set)  # projects with a problem past its own date
+    moved: Counter[int] = field(default_factory=Counter)  # milestone → times re-dated
+    news: dict[int, dt.date] = field(default_factory=dict)  # project → last progress
+
+    @classmethod
+    def of(cls, projects: Iterable[Project], *, today: dt.date) -> "Facts":
+        keys = [project.pk for project in projects]
+        facts = cls()
+        for row in Milestone.objects.open().filter(project__in=keys).order_by("due_on", "code"):
+            facts.open[row.project_id].append(row)
+        missing = Evidence.objects.filter(project__in=keys, status=Evidence.Status.MISSING)
+        facts.lacking = set(missing.values_list("project", flat=True))
+        milestones = [row.pk for rows in facts.open.values() for row in rows]
+        kind = ContentType.objects.get_for_model(Milestone)
+        files = Attachment.objects.filter(content_type=kind, object_id__in=milestones)
+        facts.attached = set(files.values_list("object_id", flat=True))
+        late = Directive.objects.filter(project__in=keys, source=Directive.Source.PROBLEM, due_on__lt=today)
+        facts.problems = set(late.exclude(status=Directive.Status.CLOSED).values_list("project", flat=True))
+        moves = MilestoneRevision.objects.filter(milestone__in=milestones).re_dated()
+        facts.moved = Counter(dict(moves.order_by().values_list("milestone").annotate(n=Count("pk"))))
+        facts.news = _news(keys)
+        return facts
+
+
+def _news(keys: list[int]) -> dict[int, dt.date]:
+    """The last accepted report; while there never was one, the last effective contact or milestone change."""
+    contacts = Interaction.objects.filter(project__in=keys, outcome=Interaction.Outcome.EFFECTIVE)
+    reports = ProgressReport.objects.filter(project__in=keys, status=ProgressReport.Status.ACCEPTED)
+    found = _latest(contacts, "happened_on")
+    for key, moment in _latest(Milestone.objects.filter(project__in=keys), "updated_at").items():
+        day = timezone.localdate(moment)
+        found[key] = max(found.get(key, day), day)
+    return found | _latest(reports, "period_end_on")
+
+
+def _latest(rows: Any, name: str) -> dict[int, Any]:
+    newest = rows.order_by().values_list("project").annotate(last=Max(name))
+    return {key: last for key, last in newest if last is not None}
+
+
 def thresholds() -> dict[str, int]:
     """The enabled rules: code to threshold (days or times)."""
     return dict(LightRule.objects.filter(enabled=True).values_list("code", "threshold"))
 
 
-def judge(project: Project, *, today: dt.date, days: Calendar, rules: dict[str, int]) -> Verdict:
+def judge(project: Project, facts: Facts, *, today: dt.date, days: Calendar, rules: dict[str, int]) -> Verdict:
     """The light a project should show today."""
     if project.status == Project.Status.ON_HOLD and "blue_on_hold" in rules:
         return Verdict(Light.BLUE, _("暂缓，%(day)s 复核") % {"day": project.review_on})
-    rows = list(project.milestones.open().order_by("due_on", "code"))
+    rows = facts.open[project.pk]
     late = [(row, days.working_days_between(row.overdue_from, today)) for row in rows if row.overdue_from < today]
-    for verdict in (_red(late, rules), _yellow(project, rows, late, today, rules), _grey(project, rows, today, rules)):
-        if verdict:
-            return verdict
-    return Verdict(Light.GREEN, _("按计划推进"))
+    return (
+        _red(late, rules)
+        or _yellow_by_date(project, facts, late, today, rules)
+        or _yellow_by_people(project, facts, rules)
+        or _grey(project, facts, today, rules)
+        or Verdict(Light.GREEN, _("按计划推进"))
+    )
 
 
 def _red(late: list[tuple[Milestone, int]], rules: dict[str, int]) -> Verdict | None:
@@ -51,69 +107,51 @@ def _red(late: list[tuple[Milestone, int]], rules: dict[str, int]) -> Verdict | 
     return None
 
 
-def _yellow(
-    project: Project, rows: list[Milestone], late: list[tuple[Milestone, int]], today: dt.date, rules: dict[str, int]
+def _yellow_by_date(
+    project: Project, facts: Facts, late: list[tuple[Milestone, int]], today: dt.date, rules: dict[str, int]
 ) -> Verdict | None:
     for row, n in late:
         if "yellow_overdue" in rules and n >= rules["yellow_overdue"]:
             return Verdict(Light.YELLOW, _("%(name)s 逾期 %(n)d 工作日") % {"name": row.name, "n": n})
     soon = today + dt.timedelta(days=rules.get("yellow_key_soon", -1))
-    missing = Evidence.objects.filter(project=project, status=Evidence.Status.MISSING)
-    for row in rows:
-        if row.is_key and today <= row.due_on <= soon and (missing.exists() or _without_evidence(row)):
+    for row in facts.open[project.pk]:
+        unproven = project.pk in facts.lacking or (row.evidence and row.pk not in facts.attached)
+        if row.is_key and today <= row.due_on <= soon and unproven:
             return Verdict(Light.YELLOW, _("%(name)s %(day)s 到期，凭据未齐") % {"name": row.name, "day": row.due_on})
-    return _yellow_by_people(project, rows, today, rules)
+    return None
 
 
-def _without_evidence(milestone: Milestone) -> bool:
-    return bool(milestone.evidence) and not milestone.attachments.filter(deleted_at=None).exists()
-
-
-def _yellow_by_people(project: Project, rows: list[Milestone], today: dt.date, rules: dict[str, int]) -> Verdict | None:
-    problems = Directive.objects.filter(project=project, source=Directive.Source.PROBLEM, due_on__lt=today)
-    if "yellow_problem_overdue" in rules and problems.exclude(status=Directive.Status.CLOSED).exists():
+def _yellow_by_people(project: Project, facts: Facts, rules: dict[str, int]) -> Verdict | None:
+    if "yellow_problem_overdue" in rules and project.pk in facts.problems:
         return Verdict(Light.YELLOW, _("有问题超过约定时限未解决"))
-    if "yellow_redated" in rules:
-        moved = MilestoneRevision.objects.filter(milestone__in=rows).re_dated().values_list("milestone", flat=True)
-        for row in rows:
-            if list(moved).count(row.pk) >= rules["yellow_redated"]:
-                return Verdict(Light.YELLOW, _("%(name)s 已改期 %(n)d 次") % {"name": row.name, "n": list(moved).count(row.pk)})
+    for row in facts.open[project.pk]:
+        if "yellow_redated" in rules and facts.moved[row.pk] >= rules["yellow_redated"]:
+            return Verdict(Light.YELLOW, _("%(name)s 已改期 %(n)d 次") % {"name": row.name, "n": facts.moved[row.pk]})
     return None
 
 
-def _grey(project: Project, rows: list[Milestone], today: dt.date, rules: dict[str, int]) -> Verdict | None:
-    if "grey_no_open_milestone" in rules and not rows:
+def _grey(project: Project, facts: Facts, today: dt.date, rules: dict[str, int]) -> Verdict | None:
+    if "grey_no_open_milestone" in rules and not facts.open[project.pk]:
         return Verdict(Light.GREY, _("没有已确认的未完成节点"))
-    limit = rules.get("grey_no_progress")
-    if limit is not None:
-        last = _last_news(project)
-        if last is None or (today - last).days > limit:
-            return Verdict(Light.GREY, _("超过 %(n)d 天没有进展") % {"n": limit})
+    limit, last = rules.get("grey_no_progress"), facts.news.get(project.pk)
+    if limit is not None and (last is None or (today - last).days > limit):
+        return Verdict(Light.GREY, _("超过 %(n)d 天没有进展") % {"n": limit})
     return None
 
 
-def _last_news(project: Project) -> dt.date | None:
-    """The last accepted report; while there never was one, the last effective contact or milestone change."""
-    reports = ProgressReport.objects.filter(project=project, status=ProgressReport.Status.ACCEPTED)
-    reported = reports.order_by("-period_end_on").values_list("period_end_on", flat=True).first()
-    if reported:
-        return reported
-    contacts = Interaction.objects.filter(project=project, outcome=Interaction.Outcome.EFFECTIVE)
-    contact = contacts.exclude(happened_on=None).order_by("-happened_on").values_list("happened_on", flat=True).first()
-    changed = Milestone.objects.filter(project=project).order_by("-updated_at").values_list("updated_at", flat=True).first()
-    found = [day for day in (contact, timezone.localdate(changed) if changed else None) if day]
-    return max(found, default=None)
-
-
-@transaction.atomic
 def refresh(projects: Iterable[Project], *, today: dt.date) -> int:
     """Store the light of each project; returns how many changed. History leaves these columns out."""
     days, rules = Calendar.load(), thresholds()
     changed = 0
-    for project in projects:
-        verdict = judge(project, today=today, days=days, rules=rules)
-        if (project.light, project.light_reason) != (verdict.light, verdict.reason):
-            since = project.light_since_on if project.light == verdict.light and project.light_since_on else today
-            Project.objects.filter(pk=project.pk).update(light=verdict.light, light_reason=verdict.reason, light_since_on=since)
-            changed += 1
+    for batch in batched(projects, BATCH):
+        facts = Facts.of(batch, today=today)
+        changed += sum(_store(project, judge(project, facts, today=today, days=days, rules=rules), today) for project in batch)
     return changed
+
+
+def _store(project: Project, verdict: Verdict, today: dt.date) -> bool:
+    if (project.light, project.light_reason) == (verdict.light, verdict.reason):
+        return False
+    since = project.light_since_on if project.light == verdict.light and project.light_since_on else today
+    columns = {"light": verdict.light, "light_reason": verdict.reason, "light_since_on": since}
+    return bool(Project.objects.filter(pk=project.pk).update(**columns))

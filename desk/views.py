@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -55,7 +56,7 @@ def _lights(projects: Any) -> list[dict[str, Any]]:
 
 def my_reminders(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
-    rows = Reminder.objects.current().filter(recipient=user, draft=False).select_related("rule").prefetch_related("subject")
+    rows = Reminder.objects.current().filter(recipient=user, draft=False).with_subjects()
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     reminders.mark_read(user, now=timezone.now())
@@ -65,7 +66,8 @@ def my_reminders(request: HttpRequest) -> HttpResponse:
 def report_ups(request: HttpRequest) -> HttpResponse:
     """The 呈报清单: what the rules would bring before leaders, decided by the manager."""
     _manager_only(request)
-    rows = ReportUp.objects.select_related("reminder__rule", "reminder__recipient", "by")
+    drafts = Prefetch("reminder", Reminder.objects.with_subjects())
+    rows = ReportUp.objects.select_related("by").prefetch_related(drafts)
     days, today = Calendar.load(), timezone.localdate()
     listed = [
         {"row": row, "subject": row.reminder.subject, "late": days.working_days_between(row.reminder.due_on, today)}

@@ -1,6 +1,7 @@
 """The acts on a project that have a rule behind them: stage, status, track, plan, milestones."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.scope import can_change
+from activities import services as activities
 from core.working_days import Calendar
 from desk.views import signed_in
 from projects import gates, services, stages
@@ -53,7 +55,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         stage = stages.BY_CODE[values["to"]]
-        moved = _try(form, lambda: services.move_project(project, stage, on=values["on"], by=user, note=values["note"]))
+        moved = _try(form, project, lambda: services.move_project(project, stage, on=values["on"], by=user, note=values["note"]))
         if moved:
             messages.success(request, _("已进入“%(stage)s”") % {"stage": stage.label})
             return redirect("projects:plan", pk)
@@ -70,6 +72,7 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
         values = form.cleaned_data
         done = _try(
             form,
+            project,
             lambda: services.set_status(
                 project, values["status"], on=values["on"], by=user, reason=values["reason"], review_on=values["review_on"]
             ),
@@ -85,7 +88,7 @@ def track(request: HttpRequest, pk: int) -> HttpResponse:
     form = TrackForm(request.POST or None, initial={"track": project.track})
     if request.method == "POST" and form.is_valid():
         today = timezone.localdate()
-        if _try(form, lambda: services.choose_track(project, form.cleaned_data["track"], on=today, by=user)):
+        if _try(form, project, lambda: services.choose_track(project, form.cleaned_data["track"], on=today, by=user)):
             messages.success(request, _("推进路径已选定"))
             return redirect("projects:plan", pk)
     return render(request, "projects/act.html", {"project": project, "form": form, "title": _("选择推进路径")})
@@ -101,7 +104,7 @@ def apply_template(request: HttpRequest, pk: int) -> HttpResponse:
         template, base_on = form.cleaned_data["template"], form.cleaned_data["base_on"]
         steps = services.preview_template(template, base_on, today=today)
         if "apply" in request.POST and _try(
-            form, lambda: services.apply_template(project, template, base_on, by=user, today=today)
+            form, project, lambda: services.apply_template(project, template, base_on, by=user, today=today)
         ):
             messages.success(request, _("已生成 %(n)d 个节点，请确认") % {"n": len(steps)})
             return redirect("projects:plan", pk)
@@ -134,6 +137,7 @@ def _apply_one(request: HttpRequest, project: Project, form: PlanForm, user: Use
 def confirm_all(request: HttpRequest, pk: int) -> HttpResponse:
     project = _changed(request, pk)
     done, left = services.confirm_milestones(project.milestones.all(), by=signed_in(request), now=timezone.now())
+    activities.refresh_light(project, today=timezone.localdate())
     messages.success(request, _("已确认 %(done)d 个节点") % {"done": done})
     if left:
         messages.warning(request, _("%(left)d 个节点的日期已过，请逐个填完成日期、写明不适用或改期") % {"left": left})
@@ -154,7 +158,7 @@ def milestone(request: HttpRequest, pk: int) -> HttpResponse:
             context = {"project": project, "milestone": row, "form": form, "shifts": shifts}
             return render(request, "projects/milestone.html", context)
         accepted = shifts if form.cleaned_data["cascade"] else []
-        if _try(form, lambda: _act(row, form, accepted, user, now)):
+        if _try(form, project, lambda: _act(row, form, accepted, user, now)):
             messages.success(request, _("“%(name)s”已更新") % {"name": row.name})
             return redirect("projects:plan", project.pk)
     return render(request, "projects/milestone.html", {"project": project, "milestone": row, "form": form, "shifts": shifts})
@@ -185,13 +189,15 @@ def _past(steps: Any) -> int:
     return sum(step.past for step in steps or [])
 
 
-def _try(form: Any, act: Any) -> Any:
-    """Run an act; what it refuses is said on the form, and nothing typed is lost."""
+def _try(form: Any, project: Project, act: Callable[[], object]) -> bool:
+    """Run an act and renew the light; what it refuses is said on the form, and nothing typed is lost."""
     try:
-        return act()
+        act()
     except ValidationError as error:
         form.add_error(None, error.messages)
-        return None
+        return False
+    activities.refresh_light(project, today=timezone.localdate())
+    return True
 
 
 def _seen(request: HttpRequest, pk: int) -> Project:

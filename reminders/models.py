@@ -1,18 +1,20 @@
 """Rules, the reminders they make, and what was done about those that belong to leaders."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ReferenceQuerySet, User
+from activities.models import FollowUp
 from core.models import DomainManager, DomainModel
 from outbox.models import Channel, Message
-from projects.models import DayKind
+from projects.models import DayKind, Milestone
 
 
 class ReminderRule(DomainModel):
@@ -80,6 +82,12 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
     def unsent(self) -> Self:
         """Waiting to be put into a message."""
         return self.filter(status=Reminder.Status.PENDING, message=None, draft=False)
+
+    def with_subjects(self) -> Self:
+        """With rule, recipient and what each is about, in one query a kind."""
+        milestones: models.QuerySet[Any] = Milestone.all_objects.select_related("project", "responsible_unit")
+        follow_ups: models.QuerySet[Any] = FollowUp.all_objects.select_related("project", "company")
+        return self.select_related("rule", "recipient").prefetch_related(GenericPrefetch("subject", [milestones, follow_ups]))
 
     def current(self) -> Self:
         """What the bell shows: everything but what was cancelled."""

@@ -62,11 +62,12 @@ class Wanted:
 
 @dataclass
 class People:
-    """Heads, managers and leaders, read once a round."""
+    """Heads, managers, leaders and patrons, read once a round."""
 
     heads: dict[int, list[User]] = field(default_factory=dict)
     managers: list[User] = field(default_factory=list)
     leaders: list[User] = field(default_factory=list)
+    patrons: dict[int, list[User]] = field(default_factory=dict)  # project → 包联领导 in their order
 
     @classmethod
     def load(cls) -> "People":
@@ -75,6 +76,10 @@ class People:
         found = cls()
         for link in links.select_related("user", "user__department", "group").order_by("user_id"):
             found._add(link.user, link.group.name)
+        patrons = ProjectMember.objects.filter(role=ProjectMember.Role.LEADER, user__is_active=True)
+        for member in patrons.select_related("user").order_by("rank", "id"):
+            if member.user:
+                found.patrons.setdefault(member.project_id, []).append(member.user)
         return found
 
     def _add(self, user: User, role: str) -> None:
@@ -113,21 +118,18 @@ def _milestones(today: dt.date, days: Calendar, rules: list[ReminderRule], peopl
     rows = Milestone.objects.due_by(horizon).of_running_projects()
     rows = rows.select_related("project", "project__owner", "responsible", "follower", "responsible_unit", "confirmed_by")
     for row in rows:
-        patrons = None
         for rule in mine:
             if rule.key_only is not None and rule.key_only != row.is_key:
                 continue
             moment = remind_on(rule, row.due_on, row.overdue_from, days)
             if moment > today:
                 continue
-            if rule.recipient == Recipient.PATRON and patrons is None:
-                patrons = _patrons(row)
-            for user, relation in _recipients(row, rule, people, patrons or []):
+            for user, relation in _recipients(row, rule, people):
                 if _may_hear(row, user, rule, people, today=today, days=days):
                     yield Wanted(row, rule, user, relation, row.due_on, moment)
 
 
-def _recipients(row: Milestone, rule: ReminderRule, people: People, patrons: list[User]) -> list[tuple[User, str]]:
+def _recipients(row: Milestone, rule: ReminderRule, people: People) -> list[tuple[User, str]]:
     project = row.project
     if rule.recipient == Recipient.RESPONSIBLE:
         return _responsible(row, people)
@@ -136,7 +138,7 @@ def _recipients(row: Milestone, rule: ReminderRule, people: People, patrons: lis
     if rule.recipient == Recipient.MANAGER:
         return [(user, Relation.MANAGER) for user in people.managers]
     if rule.recipient == Recipient.PATRON:
-        return [(user, Relation.PATRON) for user in patrons or people.managers]
+        return [(user, Relation.PATRON) for user in people.patrons.get(project.pk) or people.managers]
     return [(user, Relation.LEADER) for user in people.leaders or people.managers]
 
 
@@ -149,11 +151,6 @@ def _responsible(row: Milestone, people: People) -> list[tuple[User, str]]:
         return [(user, str(relation)) for user, relation in found.values()]
     above = people.heads.get(row.project.department_id) or people.managers
     return [(user, Relation.FOLLOWER) for user in above]
-
-
-def _patrons(row: Milestone) -> list[User]:
-    members = ProjectMember.objects.filter(project=row.project_id, role=ProjectMember.Role.LEADER, user__is_active=True)
-    return [member.user for member in members.select_related("user").order_by("rank") if member.user]
 
 
 def _may_hear(row: Milestone, user: User, rule: ReminderRule, people: People, *, today: dt.date, days: Calendar) -> bool:

@@ -10,11 +10,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.scope import can_see
+from accounts.scope import visible
 from activities import services as activities
 from activities.models import FollowUp
 from audit import services as audit
@@ -23,7 +24,7 @@ from outbox import services as outbox
 from outbox.models import Heartbeat, Message
 from projects.models import Milestone
 from reminders import emails, moments
-from reminders.models import Reminder, ReminderRule, ReportUp
+from reminders.models import Reminder, ReportUp
 from reminders.moments import Wanted
 
 EVENING = dt.time(18, 0)  # what comes later waits for the next working day
@@ -43,14 +44,14 @@ class Round:
 
 
 def run_due(now: dt.datetime) -> Round:
-    """One round: lights (once a day), plan, compose, deliver. Safe to run ten times at once."""
+    """One round: plan, compose, deliver; then, once a day, the lights. Safe to run ten times at once."""
     outbox.beat("tick", started_at=now)
-    _lights_of_the_day(now)
     planned = plan(now)
     composed = compose(now)
     sent = outbox.deliver(now)
     settle()
-    outbox.beat("tick", ended_at=timezone.now() if abs(timezone.now() - now) < dt.timedelta(minutes=5) else now)
+    outbox.beat("tick", ended_at=now)
+    _lights_of_the_day(now)
     return Round(planned, composed, sent)
 
 
@@ -112,7 +113,7 @@ def _digest(person: User, now: dt.datetime) -> bool:
         return False  # what comes after the day's digest waits for the next one
     try:
         with transaction.atomic():
-            rows = list(Reminder.objects.unsent().filter(recipient=person).order_by("due_on", "id")[:MAX_KEYS])
+            rows = list(Reminder.objects.unsent().filter(recipient=person).with_subjects().order_by("due_on", "id")[:MAX_KEYS])
             content = emails.digest(person, rows, today=timezone.localdate(now)) if rows else None
             if content is None:
                 return False
@@ -128,14 +129,16 @@ def _digest(person: User, now: dt.datetime) -> bool:
 
 def recheck(message: Message, now: dt.datetime) -> str:
     """Just before sending: drop what no longer holds and write the message anew; a reason when nothing is left."""
-    rows = list(message.reminders.exclude(status=Status.CANCELLED).order_by("due_on", "id"))
-    holding = [row for row in rows if _holds(row)]
+    person = message.recipient
+    if person is None or not person.is_active:
+        return _("收件人已停用")
+    rows = list(Reminder.objects.current().filter(message=message).with_subjects().order_by("due_on", "id"))
+    readable = _readable(rows, person)
+    holding = [row for row in rows if _holds(row) and (_must_act(row) or row.subject in readable)]
     gone = [row.pk for row in rows if row not in holding]
     if gone:
         Reminder.objects.filter(pk__in=gone).update(status=Status.CANCELLED, message=None)
-    if message.recipient is None or not message.recipient.is_active:
-        return _("收件人已停用")
-    content = emails.digest(message.recipient, holding, today=timezone.localdate(now)) if holding else None
+    content = emails.digest(person, holding, today=timezone.localdate(now)) if holding else None
     if content is None:
         return _("所提醒的事项都已办结、改期或取消")
     if gone:
@@ -146,36 +149,36 @@ def recheck(message: Message, now: dt.datetime) -> str:
 
 
 def _holds(row: Reminder) -> bool:
-    """Whether the subject is still open with the same date, and the recipient may still see it."""
+    """Whether the subject is still open with the same date, in a project that runs."""
     subject = row.subject
     if subject is None or subject.deleted_at is not None or subject.due_on != row.due_on:
         return False
-    project = getattr(subject, "project", None)
-    if subject.status not in _open_states(row) or (project is not None and project.ended):
-        return False
-    return _may_see(row, subject)
+    running = subject.project is None or not subject.project.ended
+    open_states = Milestone.Status.open() if isinstance(subject, Milestone) else [FollowUp.Status.OPEN]
+    return running and subject.status in open_states
 
 
-def _may_see(row: Reminder, subject: Any) -> bool:
-    """Whoever must act himself is told; everybody else only of what he may read."""
-    mine = {getattr(subject, name, None) for name in ("responsible_id", "follower_id", "assignee_id", "owner_id")}
-    return row.recipient.is_active and (row.recipient_id in mine or can_see(row.recipient, subject))
+def _must_act(row: Reminder) -> bool:
+    """Whoever must act himself is told, whatever else he may read."""
+    names = ("responsible_id", "follower_id", "assignee_id", "owner_id")
+    return row.recipient_id in {getattr(row.subject, name, None) for name in names}
 
 
-def _open_states(row: Reminder) -> list[str]:
-    if row.rule.subject == ReminderRule.Subject.MILESTONE:
-        return Milestone.Status.open()
-    return [FollowUp.Status.OPEN]
+def _readable(rows: list[Reminder], person: User) -> set[Any]:
+    """The subjects a person may read, with one query a kind."""
+    found: set[Any] = set()
+    for model in (Milestone, FollowUp):
+        keys = [row.object_id for row in rows if isinstance(row.subject, model)]
+        if keys:
+            found |= set(visible(model, person).filter(pk__in=keys))
+    return found
 
 
 def settle() -> int:
-    """Mark the reminders of sent messages as sent; of cancelled and dead ones nothing is lost: they stay readable."""
-    queued = Reminder.objects.filter(status=Status.QUEUED, message__status=Message.Status.SENT).select_related("message")
-    count = 0
-    for row in queued[:BATCH]:
-        sent_at = row.message.sent_at if row.message else None
-        count += Reminder.objects.filter(pk=row.pk, status=Status.QUEUED).update(status=Status.SENT, sent_at=sent_at)
-    return count
+    """Mark the reminders of sent messages as sent; those of dead messages stay queued, and readable under the bell."""
+    sent_at = Message.objects.filter(pk=OuterRef("message")).values("sent_at")
+    queued = Reminder.objects.filter(status=Status.QUEUED, message__status=Message.Status.SENT)
+    return queued.update(status=Status.SENT, sent_at=Subquery(sent_at))
 
 
 def preview(*, now: dt.datetime, days: int, user: User | None = None) -> Iterator[tuple[dt.date, User, list[Wanted]]]:

@@ -6,20 +6,34 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from accounts.roles import Role
 from crm import seeding
 from outbox.models import Message
 from projects import services as projects
-from projects.models import Milestone
+from projects.models import Milestone, Project
 from reminders import services
 from reminders.models import Reminder, ReportUp
-from tests import make
+from tests.factories import (
+    DepartmentFactory,
+    FollowUpFactory,
+    MilestoneFactory,
+    ProjectFactory,
+    ProjectMemberFactory,
+    UserFactory,
+)
 from tests.smtp import SmtpSink
 
 pytestmark = pytest.mark.django_db
 
-FRIDAY = make.at("2026-11-27T09:00")
+
+def at(text: str) -> dt.datetime:
+    """A moment in Shanghai."""
+    return timezone.make_aware(dt.datetime.fromisoformat(text))
+
+
+FRIDAY = at("2026-11-27T09:00")
+LONG_AGO = at("2026-01-05T09:00")
 
 
 @pytest.fixture
@@ -30,11 +44,11 @@ def rules(db: None) -> None:
 
 @pytest.fixture
 def officer(rules: None):
-    return make.user(Role.OFFICER)
+    return UserFactory(roles=["officer"])
 
 
 def test_a_key_milestone_is_remembered_before_its_day_and_goes_out_by_mail(officer, smtp: SmtpSink):
-    make.milestone(make.project(officer), dt.date(2026, 11, 30), is_key=True)
+    MilestoneFactory(project__owner=officer, due_on=dt.date(2026, 11, 30), confirmed_at=LONG_AGO, is_key=True)
 
     done = services.run_due(FRIDAY)
 
@@ -46,7 +60,7 @@ def test_a_key_milestone_is_remembered_before_its_day_and_goes_out_by_mail(offic
 
 
 def test_planning_twice_adds_nothing_and_delivering_twice_sends_once(officer, smtp: SmtpSink):
-    make.milestone(make.project(officer), dt.date(2026, 11, 27))
+    MilestoneFactory(project__owner=officer, due_on=dt.date(2026, 11, 27), confirmed_at=LONG_AGO)
     services.run_due(FRIDAY)
 
     again = services.run_due(FRIDAY + dt.timedelta(minutes=1))
@@ -67,17 +81,17 @@ def test_a_before_due_moment_on_a_day_off_moves_to_the_working_day_before(rules,
 
 
 def test_nothing_goes_out_on_a_day_off_before_the_digest_hour_or_in_the_evening(officer, smtp: SmtpSink):
-    make.milestone(make.project(officer), dt.date(2026, 11, 27))
+    MilestoneFactory(project__owner=officer, due_on=dt.date(2026, 11, 27), confirmed_at=LONG_AGO)
 
     for moment in ("2026-11-28T09:00", "2026-11-27T08:00", "2026-11-27T18:30"):
-        services.run_due(make.at(moment))
+        services.run_due(at(moment))
 
     assert smtp.messages == []
 
 
 def test_an_ended_project_cancels_what_waits(officer):
-    project = make.project(officer)
-    make.milestone(project, dt.date(2026, 11, 27))
+    project = ProjectFactory(owner=officer)
+    MilestoneFactory(project=project, due_on=dt.date(2026, 11, 27), confirmed_at=LONG_AGO)
     services.plan(FRIDAY)
 
     projects.set_status(project, "terminated", on=FRIDAY.date(), by=officer, reason="测试终止")
@@ -87,7 +101,7 @@ def test_an_ended_project_cancels_what_waits(officer):
 
 
 def test_a_moved_date_replaces_the_reminder_and_moving_it_back_revives_it(officer):
-    milestone = make.milestone(make.project(officer), dt.date(2026, 11, 27))
+    milestone = MilestoneFactory(project__owner=officer, due_on=dt.date(2026, 11, 27), confirmed_at=LONG_AGO)
     services.plan(FRIDAY)
     moved = projects.re_date_milestone(milestone, dt.date(2026, 11, 28), "测试改期", by=officer, now=FRIDAY)
     services.plan(FRIDAY)
@@ -101,7 +115,7 @@ def test_a_moved_date_replaces_the_reminder_and_moving_it_back_revives_it(office
 
 
 def test_a_mail_server_that_is_down_loses_nothing_and_keeps_its_message_id(officer, settings, smtp: SmtpSink):
-    make.milestone(make.project(officer), dt.date(2026, 11, 27))
+    MilestoneFactory(project__owner=officer, due_on=dt.date(2026, 11, 27), confirmed_at=LONG_AGO)
     working = settings.MAILERS
     down = {**working["default"], "OPTIONS": {**working["default"]["OPTIONS"], "port": 1}}
     settings.MAILERS = {"default": down}
@@ -117,7 +131,7 @@ def test_a_mail_server_that_is_down_loses_nothing_and_keeps_its_message_id(offic
 
 
 def test_what_was_done_before_sending_is_not_sent(officer, smtp: SmtpSink):
-    milestone = make.milestone(make.project(officer), dt.date(2026, 11, 27))
+    milestone = MilestoneFactory(project__owner=officer, due_on=dt.date(2026, 11, 27), confirmed_at=LONG_AGO)
     services.plan(FRIDAY)
     services.compose(FRIDAY)
     Milestone.objects.filter(pk=milestone.pk).update(status="done", completed_on=dt.date(2026, 11, 27))
@@ -130,7 +144,7 @@ def test_what_was_done_before_sending_is_not_sent(officer, smtp: SmtpSink):
 
 def test_a_person_gets_one_message_a_day_with_all_his_lines(officer, smtp: SmtpSink):
     for _n in range(12):
-        make.milestone(make.project(officer), dt.date(2026, 11, 27))
+        MilestoneFactory(project__owner=officer, due_on=dt.date(2026, 11, 27), confirmed_at=LONG_AGO)
 
     services.run_due(FRIDAY)
 
@@ -142,8 +156,8 @@ def test_a_person_gets_one_message_a_day_with_all_his_lines(officer, smtp: SmtpS
 
 
 def test_long_overdue_stands_in_the_list_and_is_mailed_to_no_leader(officer, smtp: SmtpSink):
-    leader, manager = make.user(Role.LEADER), make.user(Role.MANAGER)
-    make.milestone(make.project(officer), dt.date(2026, 10, 30), is_key=True)
+    leader, manager = UserFactory(roles=["leader"]), UserFactory(roles=["manager"])
+    MilestoneFactory(project__owner=officer, due_on=dt.date(2026, 10, 30), confirmed_at=LONG_AGO, is_key=True)
 
     services.run_due(FRIDAY)
 
@@ -154,15 +168,15 @@ def test_long_overdue_stands_in_the_list_and_is_mailed_to_no_leader(officer, smt
 
 
 def test_history_is_silent_after_a_bulk_confirmation(rules, smtp: SmtpSink):
-    officer, leader = make.user(Role.OFFICER), make.user(Role.LEADER)
-    project = make.project(officer)
+    officer, leader = UserFactory(roles=["officer"]), UserFactory(roles=["leader"])
+    project = ProjectFactory(owner=officer)
     template = seeding.Loader(seeding.REFERENCE)
     template.find(template.rows())
-    now = make.at("2026-11-02T09:00")
+    now = at("2026-11-02T09:00")
     projects.apply_template(project, template.found["M-B"], dt.date(2020, 10, 12), by=officer, today=now.date())
     done, left = projects.confirm_milestones(project.milestones.all(), by=officer, now=now)
-    due = make.milestone(make.project(officer), dt.date(2026, 11, 12))
-    late = make.milestone(make.project(officer), dt.date(2026, 10, 9))
+    due = MilestoneFactory(project__owner=officer, due_on=dt.date(2026, 11, 12), confirmed_at=LONG_AGO)
+    late = MilestoneFactory(project__owner=officer, due_on=dt.date(2026, 10, 9), confirmed_at=LONG_AGO)
 
     for day in range(30):
         services.run_due(now + dt.timedelta(days=day))
@@ -177,7 +191,7 @@ def test_history_is_silent_after_a_bulk_confirmation(rules, smtp: SmtpSink):
 def test_a_tick_over_the_press_data_sends_nothing(db, smtp: SmtpSink):
     seeding.sync_roles()
     seeding.seed(press=True)
-    make.user(Role.MANAGER)
+    UserFactory(roles=["manager"])
 
     call_command("tick", "--now", "2020-10-20T09:00")
     call_command("tick", "--now", "2026-11-27T09:00")
@@ -187,7 +201,7 @@ def test_a_tick_over_the_press_data_sends_nothing(db, smtp: SmtpSink):
 
 
 def test_a_follow_up_reminds_its_assignee_on_the_day(officer, smtp: SmtpSink):
-    make.follow_up(officer, dt.date(2026, 11, 27))
+    FollowUpFactory(owner=officer, due_on=dt.date(2026, 11, 27))
 
     services.run_due(FRIDAY)
 
@@ -198,7 +212,9 @@ def test_a_tick_that_finds_nothing_asks_the_same_with_any_history(officer):
     services.run_due(FRIDAY)
     with CaptureQueriesContext(connection) as empty:
         services.run_due(FRIDAY)
-    milestone = make.milestone(make.project(officer), dt.date(2026, 1, 5), status="done", completed_on=dt.date(2026, 1, 5))
+    milestone = MilestoneFactory(
+        project__owner=officer, due_on=dt.date(2026, 1, 5), confirmed_at=LONG_AGO, status="done", completed_on=dt.date(2026, 1, 5)
+    )
     rule = services.ReminderRule.objects.first()
     kind = services.moments.ContentType.objects.get_for_model(milestone)
     Reminder.objects.bulk_create(
@@ -222,3 +238,57 @@ def test_a_tick_that_finds_nothing_asks_the_same_with_any_history(officer):
         services.run_due(FRIDAY)
 
     assert len(full) == len(empty)
+
+
+def test_a_tick_asks_the_same_for_two_and_for_twenty_overdue_projects(rules, smtp: SmtpSink):
+    officer, patron = UserFactory(roles=["officer"]), UserFactory(roles=["leader"])
+    overdue = {"project__owner": officer, "due_on": dt.date(2026, 10, 9), "confirmed_at": LONG_AGO, "is_key": True}
+    queries = []
+    for count in (2, 18):
+        for row in MilestoneFactory.create_batch(count, **overdue):
+            ProjectMemberFactory(project=row.project, user=patron, role="leader")
+        services.plan(FRIDAY)
+        with CaptureQueriesContext(connection) as asked:
+            services.plan(FRIDAY)
+        queries.append(len(asked))
+
+    assert queries[0] == queries[1]
+
+
+def test_a_digest_asks_the_same_for_two_and_for_twenty_lines(officer, smtp: SmtpSink):
+    queries = []
+    for day, count in ((27, 2), (30, 20)):
+        MilestoneFactory.create_batch(count, project__owner=officer, due_on=dt.date(2026, 11, day), confirmed_at=LONG_AGO)
+        now = at(f"2026-11-{day}T09:00")
+        services.plan(now)
+        with CaptureQueriesContext(connection) as asked:
+            services.compose(now)
+            services.outbox.deliver(now)
+        queries.append(len(asked))
+
+    assert queries[1] <= queries[0]
+
+
+def test_a_person_who_may_no_longer_read_the_project_is_told_nothing(rules, smtp: SmtpSink):
+    department = DepartmentFactory()
+    head = UserFactory(roles=["head"], department=department)
+    row = MilestoneFactory(project__department=department, due_on=dt.date(2026, 11, 20), confirmed_at=LONG_AGO)
+    services.plan(FRIDAY)
+    services.compose(FRIDAY)
+    assert Message.objects.filter(recipient=head).exists()
+    Project.objects.filter(pk=row.project.pk).update(department=DepartmentFactory())
+
+    services.outbox.deliver(FRIDAY)
+
+    assert head.email not in smtp.recipients
+    assert Message.objects.get(recipient=head).status == "cancelled"
+
+
+def test_a_failing_light_does_not_hold_up_the_mail(officer, smtp: SmtpSink, monkeypatch: pytest.MonkeyPatch):
+    MilestoneFactory(project__owner=officer, due_on=dt.date(2026, 11, 27), confirmed_at=LONG_AGO)
+    monkeypatch.setattr(services.activities, "refresh_lights", lambda today: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        services.run_due(FRIDAY)
+
+    assert len(smtp.messages) == 1
