@@ -82,7 +82,7 @@ lock: setup-dev ## 重新锁定依赖（需要 uv） / recompile the lock files 
 
 .PHONY: messages
 messages: setup-dev ## 编译翻译目录（.mo 一并提交） / compile the catalogues (commit the .mo files)
-	$(PYTHON) -m babel.messages.frontend compile --directory locale --domain django
+	$(PYTHON) -m babel.messages.frontend compile --directory locale --domain "django djangojs"
 
 .PHONY: clean
 clean: ## 删除缓存，不动 var/ 与 .venv / remove caches, never var/ or .venv

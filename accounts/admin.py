@@ -70,13 +70,10 @@ class UserAdmin(ScopedAdmin[User]):
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
 
-    def after_save(self, request: HttpRequest, obj: User) -> None:
-        names = self.role_names_of(request)
-        if names is not None and set(names) != set(obj.groups.values_list("name", flat=True)):
-            services.set_roles(obj, names, by=request.user)  # type: ignore[arg-type]
-
-    def role_names_of(self, request: HttpRequest) -> list[str] | None:
-        return request.POST.getlist("role_names") if "username" in request.POST else None
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if "role_names" in form.changed_data:
+            services.set_roles(form.instance, form.cleaned_data["role_names"], by=request.user)  # type: ignore[arg-type]
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
         self._invite(request, obj)

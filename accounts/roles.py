@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import Group, Permission
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -42,6 +41,7 @@ REFERENCE_MODELS = frozenset(
 )
 BUSINESS_APPS = frozenset({"companies", "parks", "events", "projects", "activities", "documents", "reports"})
 LOG_MODELS = frozenset({"audit.auditevent", "outbox.message", "outbox.deliveryattempt", "reminders.reminder"})
+ACCOUNT_KEEPERS = frozenset({Role.SYSADMIN, Role.SECURITY})
 READERS = frozenset({Role.LEADER, Role.INSPECTOR, Role.AUDITOR, Role.STATISTICIAN})
 WRITERS = frozenset({Role.OFFICER, Role.HEAD, Role.MANAGER, Role.LIAISON})
 OPERATOR_MODELS = frozenset(
@@ -65,19 +65,14 @@ def sync_groups() -> None:
 def allowed(role: Role, permission: Permission) -> bool:
     """Whether a role holds a permission. Rows are limited further by `visible_to` and `can_change`."""
     action, _dash, _name = permission.codename.partition("_")
-    model = f"{permission.content_type.app_label}.{permission.content_type.model}"
+    app, model = permission.content_type.app_label, f"{permission.content_type.app_label}.{permission.content_type.model}"
     if model in REFERENCE_MODELS:
-        return action == "view" or (role is Role.SYSADMIN and action != "delete") or model_deletable(role, model, action)
-    if permission.content_type.app_label in BUSINESS_APPS:
+        return action == "view" or (role is Role.SYSADMIN and (action, model) != ("delete", "core.holiday"))
+    if app in BUSINESS_APPS:
         return _business(role, model, action)
     if model == "accounts.user":
-        return (role in {Role.SYSADMIN, Role.SECURITY} and action != "delete") or (role in READERS and action == "view")
-    return model in LOG_MODELS and action == "view" and role in {Role.AUDITOR, Role.SYSADMIN, Role.SECURITY}
-
-
-def model_deletable(role: Role, model: str, action: str) -> bool:
-    """Reference rows without a journal may be deleted (softly) by the system administrator."""
-    return role is Role.SYSADMIN and action == "delete" and model != "core.holiday"
+        return (role in ACCOUNT_KEEPERS and action != "delete") or (role in READERS and action == "view")
+    return model in LOG_MODELS and action == "view" and role in SEPARATE
 
 
 def _business(role: Role, model: str, action: str) -> bool:
@@ -100,8 +95,3 @@ def mixes_business_and_system(roles: Iterable[str]) -> bool:
     """Whether one person does business and administers the system at once."""
     held = set(roles)
     return bool(held & SEPARATE) and bool(held & BUSINESS)
-
-
-def holders(role: Role) -> Q:
-    """A condition on users: those who hold the role."""
-    return Q(groups__name=role.value)

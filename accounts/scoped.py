@@ -35,6 +35,17 @@ def choices(model: type[Model], user: Any) -> models.QuerySet[Any]:
     return named(user) if named else visible(model, user)
 
 
+def may_change(request: HttpRequest, row: Any) -> bool:
+    """Whether the person may change a row (a new one always), asked once a request for each row."""
+    if row is None or row.pk is None:
+        return True
+    known: dict[Any, bool] = request.__dict__.setdefault("_may_change", {})
+    place = (row._meta.label, row.pk)
+    if place not in known:
+        known[place] = can_change(request.user, row)  # type: ignore[arg-type]
+    return known[place]
+
+
 class ScopedChoices:
     """Form choices of related rows, shared by pages and inlines."""
 
@@ -76,20 +87,11 @@ class ScopedAdmin[M: Model](ScopedChoices, SimpleHistoryAdmin, admin.ModelAdmin[
         return known and (lookup in self.extra_lookups or super().lookup_allowed(lookup, value, request))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and self._may_change(request, obj)
+        return super().has_change_permission(request, obj) and may_change(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         deletable = issubclass(self.model, DomainModel)
-        return deletable and super().has_delete_permission(request, obj) and self._may_change(request, obj)
-
-    def _may_change(self, request: HttpRequest, obj: Any) -> bool:
-        if obj is None:
-            return True
-        known: dict[Any, bool] = request.__dict__.setdefault("_may_change", {})
-        place = (obj._meta.label, obj.pk)
-        if place not in known:
-            known[place] = can_change(request.user, obj)  # type: ignore[arg-type]
-        return known[place]
+        return deletable and super().has_delete_permission(request, obj) and may_change(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         fields = [str(name) for name in super().get_readonly_fields(request, obj)]
@@ -197,22 +199,13 @@ class ScopedInline(ScopedChoices, InlineModelAdmin):  # type: ignore[type-arg]
         return visible(self.model, request.user)  # type: ignore[arg-type]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_add_permission(request, obj) and self._may_change(request, obj)
+        return super().has_add_permission(request, obj) and may_change(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and self._may_change(request, obj)
+        return super().has_change_permission(request, obj) and may_change(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and self._may_change(request, obj)
-
-    def _may_change(self, request: HttpRequest, parent: Any) -> bool:
-        if parent is None or parent.pk is None:
-            return True
-        known: dict[Any, bool] = request.__dict__.setdefault("_may_change", {})
-        place = (parent._meta.label, parent.pk)
-        if place not in known:
-            known[place] = can_change(request.user, parent)  # type: ignore[arg-type]
-        return known[place]
+        return super().has_delete_permission(request, obj) and may_change(request, obj)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         editable = issubclass(self.form, VersionedForm) and self.has_change_permission(request, obj)

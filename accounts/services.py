@@ -119,50 +119,32 @@ def delete_row(row: DomainModel, *, by: User) -> int:
 
 
 @transaction.atomic
-def restore_row(row: DomainModel, *, by: User) -> int:
-    """Bring a deleted row back with exactly the children that left with it."""
-    count = core.undelete(row, by=by)
-    audit.record("row.restored", row, by=by, rows=count)
-    return count
+def set_shares(source: DomainModel, wanted: Iterable[tuple[User, DomainModel, str]], *, reason: str, by: Actor | None) -> int:
+    """Open to people exactly the (user, row, level) that `source` stands for; what others opened is left alone.
 
-
-@transaction.atomic
-def share(
-    rows: Iterable[DomainModel], user: User, *, source: DomainModel | None, level: str, reason: str, by: Actor | None
-) -> int:
-    """Open rows to a person on behalf of `source`; what another source opened is left alone."""
-    wanted = [
+    Returns how many shares were added or taken away, and leaves an audit event when there were any.
+    """
+    mine = Share.objects.filter(source_type=source._meta.label, source_id=source.pk)
+    there = {(row.user_id, row.content_type_id, row.object_id, row.level): row.pk for row in mine}
+    asked = {(user.pk, ContentType.objects.get_for_model(row).pk, row.pk, level) for user, row, level in wanted}
+    gone = [pk for key, pk in there.items() if key not in asked]
+    mine.filter(pk__in=gone).delete()
+    new = [
         Share(
-            user=user,
-            content_type=ContentType.objects.get_for_model(row),
-            object_id=row.pk,
+            user_id=user,
+            content_type_id=kind,
+            object_id=key,
             level=level,
             reason=reason,
-            source_type=source._meta.label if source else "manual",
-            source_id=source.pk if source else 0,
+            source_type=source._meta.label,
+            source_id=source.pk,
         )
-        for row in rows
+        for user, kind, key, level in sorted(asked - there.keys())
     ]
-    Share.objects.bulk_create(
-        wanted,
-        update_conflicts=True,
-        unique_fields=["user", "content_type", "object_id", "source_type", "source_id"],
-        update_fields=["level", "reason"],
-    )
-    if source:
-        audit.record("row.shared", source, by=by, changes={"user": user.pk}, rows=len(wanted))
-    return len(wanted)
-
-
-@transaction.atomic
-def unshare(source: DomainModel, *, by: Actor | None, user: User | None = None) -> int:
-    """Close what `source` opened (to one person); rows opened by others stay open."""
-    rows = Share.objects.filter(source_type=source._meta.label, source_id=source.pk)
-    if user is not None:
-        rows = rows.filter(user=user)
-    count, _by_model = rows.delete()
-    audit.record("row.unshared", source, by=by, rows=count)
-    return count
+    Share.objects.bulk_create(new)
+    if gone or new:
+        audit.record("row.shares_set", source, by=by, rows=len(gone) + len(new))
+    return len(gone) + len(new)
 
 
 def _one_time_password(user: User) -> str:

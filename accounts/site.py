@@ -30,7 +30,7 @@ class ScopedAdminSite(AdminSite):
     site_title = _("招商项目跟踪")
     index_title = _("数据录入")
     site_url = "/"
-    enable_nav_sidebar = True
+    enable_nav_sidebar = False  # a list and its filters need the width of an office screen
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Pages of other packages know no scope; roles, for one, are given on the user's page."""

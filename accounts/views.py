@@ -7,22 +7,27 @@ from django.contrib import messages
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import PasswordResetForm
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 from django.views.generic import UpdateView
 
 from accounts import services
-from accounts.middleware import LANGUAGE_COOKIE
 from accounts.models import User
 from desk import services as desk
 
-PROFILE = ["display_name", "mobile", "digest_at", "away_from_on", "away_until_on", "deputy", "language"]
+PROFILE = ["display_name", "mobile", "digest_at", "away_from_on", "away_until_on", "deputy"]
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The person behind a request; LoginRequiredMiddleware has sent everybody else away."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 class LoginView(auth.LoginView):
@@ -96,18 +101,3 @@ class ProfileView(UpdateView[User, ProfileForm]):
         services.save_profile(form.instance, form.cleaned_data)
         messages.success(self.request, _("已保存"))
         return redirect("accounts:profile")
-
-
-@login_not_required
-@require_POST
-def choose_language(request: HttpRequest) -> HttpResponse:
-    """Chinese or English, kept in the profile when signed in, else in a cookie."""
-    language = "en" if request.POST.get("language") == "en" else "zh-hans"
-    if isinstance(request.user, User):
-        request.user.language = language
-        services.save_profile(request.user, ["language"])
-    target = request.POST.get("next", "/")
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
-    response = redirect(target if safe else "/")
-    response.set_cookie(LANGUAGE_COOKIE, language, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
-    return response

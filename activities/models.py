@@ -50,7 +50,7 @@ class Interaction(OwnedModel, Sourced):
         Project, models.PROTECT, null=True, blank=True, related_name="interactions", verbose_name=_("项目")
     )
     event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="interactions", verbose_name=_("活动"))
-    outcome = models.CharField(_("结果"), max_length=10, choices=Outcome, default=Outcome.EFFECTIVE)
+    outcome = models.CharField(_("结果"), max_length=10, choices=Outcome, blank=True, default=Outcome.EFFECTIVE)
     summary = models.TextField(_("内容"), help_text=_("谈了什么、对方怎么说；不要写涉密内容"))
 
     objects = DomainManager.from_queryset(OwnedQuerySet)()

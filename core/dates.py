@@ -12,9 +12,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models.expressions import Combinable
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
 
 from core.amounts import NOT_STATED
 
@@ -139,17 +137,6 @@ def from_excel_serial(serial: float) -> dt.date:
 type OptionalDateField = models.DateField[str | dt.date | Combinable | None, dt.date | None]
 type PrecisionField = models.CharField[str | int | Combinable, str]
 type InferredField = models.BooleanField[bool | Combinable, bool]
-
-
-def fuzzy_date_fields(verbose: StrOrPromise) -> tuple[OptionalDateField, PrecisionField, InferredField]:
-    """The three columns of a fuzzy date: `x_on, x_on_precision, x_on_inferred = fuzzy_date_fields(_("签订日期"))`."""
-    return (
-        models.DateField(verbose, null=True, blank=True),
-        models.CharField(
-            format_lazy("{}{}", verbose, _("（精度）")), max_length=8, choices=Precision.choices, default=Precision.DAY
-        ),
-        models.BooleanField(format_lazy("{}{}", verbose, _("（推定）")), default=False),
-    )
 
 
 def fuzzy(row: Any, name: str) -> FuzzyDate:

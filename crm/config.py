@@ -76,7 +76,7 @@ class Config:
             "data_folder_out": str(folder / "messages"),
             "control_folder": str(folder / "control"),
         }
-        return {"broker_url": "filesystem://", "broker_transport_options": options}
+        return {"broker_url": "filesystem://localhost", "broker_transport_options": options}
 
 
 def read(env: Mapping[str, str], base_dir: Path) -> Config:

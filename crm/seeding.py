@@ -244,7 +244,21 @@ def remove_press(*, now: dt.datetime) -> Counter[str]:
     rows = loader.rows()
     loader.find(rows)
     loaded = [loader.found[row["key"]] for row in reversed(rows) if row["key"] in loader.found]
+    _refuse_built_on(loaded, list(loader.found.values()))
     return _removed("seed.press_removed", [gone for row in loaded for gone in _remove(row, now)])
+
+
+def _refuse_built_on(loaded: list[DomainModel], seeded: list[DomainModel]) -> None:
+    """What people added to a press row would leave with it: then the row is theirs, and stays."""
+    ours = {(type(row), row.pk) for row in seeded}
+    living = [row for row in loaded if row.deleted_at is None]
+    theirs = {item for row in living for item in core.collect(row) if (type(item), item.pk) not in ours}
+    if theirs:
+        names = "、".join(sorted(f"{item._meta.verbose_name}“{item}”" for item in theirs)[: core.SHOWN])
+        raise ValidationError(
+            _("报道数据上已有 %(count)d 条后来录入的记录，未移除：%(names)s。请先处理它们。")
+            % {"count": len(theirs), "names": names}
+        )
 
 
 def _remove_with_made(row: DomainModel, now: dt.datetime) -> list[Gone]:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.roles import Role
 from accounts.scope import Scope
+from accounts.views import signed_in
 from activities.models import FollowUp, Interaction
 from core.working_days import Calendar
 from desk import reconciliation as reconciling
@@ -90,13 +91,6 @@ def decide_report_up(request: HttpRequest, pk: int) -> HttpResponse:
 
 def reconciliation(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/reconciliation.html", {"rows": reconciling.rows(signed_in(request))})
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The person behind a request; LoginRequiredMiddleware has sent everybody else away."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
 
 
 def _manager_only(request: HttpRequest) -> User:

@@ -1,8 +1,10 @@
 from django.contrib import admin
+from django.http import HttpRequest
 
 from accounts.scoped import ScopedAdmin, ScopedTabularInline
 from companies.inlines import QualificationInline
 from documents.inlines import CitationInline
+from parks import services
 from parks.models import Park, ParkStaff, Space, Tenancy
 
 
@@ -32,3 +34,6 @@ class ParkAdmin(ScopedAdmin[Park]):
     autocomplete_fields = ["parent", "operator"]
     fields = ["name", "kind", "parent", "operator", "city", "focus"]
     inlines = [SpaceInline, TenancyInline, ParkStaffInline, QualificationInline, CitationInline]
+
+    def after_save(self, request: HttpRequest, obj: Park) -> None:
+        services.keep_shares(obj, by=request.user)  # type: ignore[arg-type]

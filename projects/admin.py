@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.scoped import ScopedAdmin, ScopedTabularInline, refused
 from activities.inlines import ProjectFollowUpInline, ProjectInteractionInline
 from documents.inlines import AttachmentInline, CitationInline
-from projects import services, stages
+from projects import services
 from projects.inlines import (
     AgreementInline,
     CapitalInline,
@@ -82,7 +82,7 @@ class ProjectAdmin(ScopedAdmin[Project]):
         CitationInline,
         AttachmentInline,
     ]
-    actions = ["take_over", "confirm", "apply_template"]
+    actions = ["take_over", "confirm", "apply_template", "give_code"]
     change_form_template = "admin/projects/project/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Project]:
@@ -101,11 +101,6 @@ class ProjectAdmin(ScopedAdmin[Project]):
     def next_milestone(self, project: Any) -> str:
         return f"{project.next_name} {project.next_due_on}" if project.next_name else "—"
 
-    def save_model(self, request: HttpRequest, obj: Project, form: Any, change: bool) -> None:
-        if not change and obj.track:
-            obj.stage = stages.first(obj.track)
-        super().save_model(request, obj, form, change)
-
     def after_save(self, request: HttpRequest, obj: Project) -> None:
         services.refresh_project(obj, by=request.user)  # type: ignore[arg-type]
         services.keep_shares(obj, by=request.user)  # type: ignore[arg-type]
@@ -116,6 +111,13 @@ class ProjectAdmin(ScopedAdmin[Project]):
         rows = Milestone.objects.filter(project__in=allowed)
         done, left = services.confirm_milestones(rows, by=request.user, now=timezone.now())  # type: ignore[arg-type]
         messages.success(request, _("已确认 %(done)d 个节点，%(left)d 个日期已过，请逐个处理") % {"done": done, "left": left})
+
+    @admin.action(description=_("给项目编号"))
+    def give_code(self, request: HttpRequest, queryset: models.QuerySet[Project]) -> None:
+        rows = [row for row in queryset.filter(code=None) if self.has_change_permission(request, row)]
+        for row in rows:
+            services.next_code(row, on=timezone.localdate(), by=request.user)  # type: ignore[arg-type]
+        messages.success(request, _("已编号 %(n)d 个") % {"n": len(rows)})
 
     @admin.action(description=_("套用里程碑模板…"))
     def apply_template(self, request: HttpRequest, queryset: models.QuerySet[Project]) -> HttpResponse:

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.scope import can_change
+from accounts.views import signed_in
 from activities import services as activities
 from core.working_days import Calendar
-from desk.views import signed_in
 from projects import gates, services, stages
 from projects.forms import MilestoneForm, MoveForm, PlanForm, StatusForm, TrackForm
 from projects.models import Milestone, MilestoneTemplate, Project

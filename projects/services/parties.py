@@ -6,6 +6,7 @@ from accounts import services as accounts
 from accounts.models import Share, User
 from audit import services as audit
 from core.actor import Actor
+from core.models import DomainModel
 from projects.models import Agreement, AgreementParty, Project, ProjectMember, ProjectParty
 
 
@@ -35,12 +36,16 @@ def sign_agreement(agreement: Agreement, parties: list[ProjectParty], *, by: Act
 
 
 @transaction.atomic
-def keep_shares(project: Project, *, by: User | None) -> None:
-    """Members see the project and its companies; who is no longer a member loses just that."""
+def keep_shares(project: Project, *, by: User | None = None) -> int:
+    """Members see the project, its companies and thereby their people; who is none any more loses just that.
+
+    Returns how many shares changed.
+    """
     companies = [party.company for party in project.parties.select_related("company") if party.company]
+    changed = 0
     for member in ProjectMember.all_objects.filter(project=project, user__isnull=False).select_related("user"):
-        accounts.unshare(member, by=by)
+        wanted: list[tuple[User, DomainModel, str]] = []
         if member.deleted_at is None and member.user is not None:
-            for row in (project, *companies):
-                level = Share.Level.EDIT if row is project else Share.Level.VIEW
-                accounts.share([row], member.user, source=member, level=level, reason=Share.Reason.MEMBER, by=by)
+            wanted = [(member.user, project, Share.Level.EDIT), *((member.user, row, Share.Level.VIEW) for row in companies)]
+        changed += accounts.set_shares(member, wanted, reason=Share.Reason.MEMBER, by=by)
+    return changed

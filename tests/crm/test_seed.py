@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import models, transaction
 from django.utils import timezone
@@ -361,3 +362,14 @@ def test_the_press_data_leave_in_one_step_and_do_not_come_back(seeded: seeding.S
     assert not Project.objects.exists()
     assert not Document.objects.exists()
     assert seeding.seed(press=True).rows == 0
+
+
+def test_press_data_that_people_built_on_are_not_removed(seeded: seeding.Seeded):
+    mine = factories.PlanFactory(project=Project.objects.get(name__contains="广州云蝶"))
+
+    with pytest.raises(ValidationError, match="后来录入"):
+        seeding.remove_press(now=timezone.now())
+
+    mine.refresh_from_db()
+    assert mine.deleted_at is None
+    assert Project.objects.count() == 12

@@ -13,7 +13,7 @@ from outbox.models import Message
 from projects import services as projects
 from projects.models import Milestone, Project
 from reminders import services
-from reminders.models import Reminder, ReportUp
+from reminders.models import Reminder, ReminderRule, ReportUp
 from tests.factories import (
     DepartmentFactory,
     FollowUpFactory,
@@ -74,7 +74,7 @@ def test_planning_twice_adds_nothing_and_delivering_twice_sends_once(officer, sm
     [("2026-11-30", -1, "2026-11-27"), ("2026-10-08", -1, "2026-09-30")],
 )
 def test_a_before_due_moment_on_a_day_off_moves_to_the_working_day_before(rules, due_on, offset, expected):
-    rule = services.ReminderRule(offset=offset, day_kind="calendar")
+    rule = ReminderRule(offset=offset, day_kind="calendar")
     due = dt.date.fromisoformat(due_on)
 
     assert services.moments.remind_on(rule, due, due, services.Calendar.load()) == dt.date.fromisoformat(expected)
@@ -215,7 +215,7 @@ def test_a_tick_that_finds_nothing_asks_the_same_with_any_history(officer):
     milestone = MilestoneFactory(
         project__owner=officer, due_on=dt.date(2026, 1, 5), confirmed_at=LONG_AGO, status="done", completed_on=dt.date(2026, 1, 5)
     )
-    rule = services.ReminderRule.objects.first()
+    rule = ReminderRule.objects.first()
     kind = services.moments.ContentType.objects.get_for_model(milestone)
     Reminder.objects.bulk_create(
         Reminder(
