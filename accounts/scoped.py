@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.template_utils import HistoricalRecordContextHelper
 
 from accounts import services
 from accounts.forms import TOKEN, VersionedForm
@@ -52,6 +53,15 @@ class ScopedChoices:
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         options.setdefault("queryset", choices(db_field.related_model, request.user))
         return super().formfield_for_foreignkey(db_field, request, **options)  # type: ignore[misc]
+
+
+class HistoryValues(HistoricalRecordContextHelper):  # type: ignore[misc]
+    """Values in the history as people read them: the label of a choice, — for nothing."""
+
+    def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
+        labels = dict(self.model._meta.get_field(change.field).flatchoices or ())
+        prepared = labels.get(value, super().prepare_delta_change_value(change, value))
+        return "—" if prepared in (None, "") else prepared
 
 
 class ScopedRelatedFilter(admin.RelatedFieldListFilter):
@@ -173,6 +183,9 @@ class ScopedAdmin[M: Model](ScopedChoices, SimpleHistoryAdmin, admin.ModelAdmin[
     def history_form_view(self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None) -> HttpResponse:
         self._refuse_unseen(request, object_id)
         return super().history_form_view(request, object_id, version_id, extra_context)  # type: ignore[no-any-return]
+
+    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> HistoryValues:
+        return HistoryValues(self.model, historical_record)
 
     def _refuse_unseen(self, request: HttpRequest, object_id: str) -> None:
         if self.get_object(request, object_id) is None:

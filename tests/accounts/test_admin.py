@@ -275,3 +275,34 @@ def test_an_unknown_lookup_on_a_hidden_column_is_refused():
 
     assert client.get(list_url(Company) + "?search_text__startswith=yd").status_code in {302, 400}
     assert client.get(list_url(Project) + "?owner__password__startswith=a").status_code in {302, 400}
+
+
+def test_history_shows_labels_and_no_inline_style():
+    client = signed_in("manager")
+    project = ProjectFactory(track="tenancy", stage="tenancy.lead", grade="B")
+    project.grade, project.track, project.stage = "A", "land", "land.lead"
+    project.save(by=who(client))
+
+    html = client.get(reverse("admin:projects_project_history", args=[project.pk])).content.decode()
+    table = html[html.index('id="change-history"') :]
+
+    assert "入驻 → 供地" in table
+    assert "land.lead" not in table
+    assert "style=" not in html
+
+
+PAGES = ["desk:home", "desk:reminders", "desk:report_ups", "desk:reconciliation", "accounts:profile", "admin:index"]
+ENGLISH = re.compile(r">\s*([A-Z][a-z]+(?: [a-z]+)+)\s*<")
+
+
+@pytest.mark.parametrize("name", [*PAGES, *(f"list:{model._meta.label}" for model in LISTS)])
+def test_no_english_is_left_on_a_chinese_page(name):
+    client = signed_in("manager", "sysadmin")
+    if name == "list:audit.AuditEvent":
+        client = signed_in("auditor")
+    label = name.removeprefix("list:")
+    url = list_url(next(m for m in LISTS if m._meta.label == label)) if label != name else reverse(name)
+
+    html = client.get(url).content.decode()
+
+    assert ENGLISH.findall(re.sub(r"<script.*?</script>", "", html, flags=re.S)) == []
