@@ -70,10 +70,6 @@ check-hosts:
 		-e 'https?://[a-z0-9.-]*(pyp[i]|pythonhoste[d]|npmj[s]|registr[y]|debia[n])' \
 		|| { echo "已提交的文件不应写明软件包来自哪台服务器 / committed files name no package host" >&2; exit 1; }
 
-.PHONY: bench
-bench: setup ## 在临时数据库上量速度 / measure on a scratch database
-	$(PYTHON) manage.py bench $(ARGS)
-
 .PHONY: lock
 lock: setup-dev ## 重新锁定依赖（需要 uv） / recompile the lock files (needs uv)
 	@command -v $(UV) >/dev/null || { echo "请先安装 uv / install uv first" >&2; exit 1; }

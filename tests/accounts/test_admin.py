@@ -24,6 +24,7 @@ from projects.models import Project
 from tests.factories import (
     CompanyFactory,
     DepartmentFactory,
+    InteractionCompanyFactory,
     ParkFactory,
     ParkStaffFactory,
     ProjectFactory,
@@ -123,6 +124,20 @@ def test_an_officer_sees_his_own_rows_and_nobody_elses(model):
     assert seen == {mine}
     assert page.status_code == 302
     assert history.status_code == 404
+
+
+def test_the_page_of_a_company_lists_no_contact_that_is_anothers():
+    client = signed_in("officer")
+    company = CompanyFactory()
+    reassign(company, owner=who(client), by=who(client))
+    InteractionCompanyFactory(company=company, interaction__summary="别人谈的内容")
+    mine = InteractionCompanyFactory(company=company, interaction__summary="我谈的内容")
+    reassign(mine.interaction, owner=who(client), by=who(client))
+
+    html = client.get(reverse("admin:companies_company_change", args=[company.pk])).content.decode()
+
+    assert "我谈的内容" in html
+    assert "别人谈的内容" not in html
 
 
 def test_a_head_sees_his_department_and_what_is_below_it():

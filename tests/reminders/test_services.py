@@ -284,6 +284,24 @@ def test_a_person_who_may_no_longer_read_the_project_is_told_nothing(rules, smtp
     assert Message.objects.get(recipient=head).status == "cancelled"
 
 
+def test_in_the_first_days_after_a_bulk_confirmation_only_owner_and_manager_hear(officer, smtp: SmtpSink):
+    handler, manager, head = UserFactory(roles=["officer"]), UserFactory(roles=["manager"]), UserFactory(roles=["head"])
+    row = MilestoneFactory(
+        project__owner=officer, due_on=dt.date(2026, 11, 27), status="to_confirm", confirmed_at=None, responsible=handler
+    )
+    row.project.department = head.department
+    row.project.save()
+    projects.confirm_milestones([row], by=manager, now=at("2026-11-26T10:00"))
+
+    told = []
+    for day in ("2026-11-27", "2026-12-02", "2026-12-04"):
+        services.run_due(at(f"{day}T09:00"))
+        told.append(set(smtp.recipients))
+        smtp.clear()
+
+    assert told == [{officer.email}, {officer.email}, {officer.email, handler.email, head.email, manager.email}]
+
+
 def test_a_failing_light_does_not_hold_up_the_mail(officer, smtp: SmtpSink, monkeypatch: pytest.MonkeyPatch):
     MilestoneFactory(project__owner=officer, due_on=dt.date(2026, 11, 27), confirmed_at=LONG_AGO)
     monkeypatch.setattr(services.activities, "refresh_lights", lambda today: 1 / 0)
