@@ -7,6 +7,7 @@ import subprocess
 import sys
 from email import message_from_bytes, policy
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
@@ -38,6 +39,7 @@ def site(tmp_path_factory: pytest.TempPathFactory):
 
 def test_the_first_ten_minutes(site, chromium: Path, tmp_path: Path):
     address, folder, env = site
+    until(lambda: '"tick": "ok"' in urlopen(f"{address}/healthz").read().decode(), seconds=40)  # beat's comes after 60
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(chromium), args=FLAGS)
         page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")

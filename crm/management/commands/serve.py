@@ -14,7 +14,9 @@ from django.db import connections
 
 from crm.config import Config
 from crm.processes import AlreadyRunningError, Child, GivenUpError, Supervisor, only_one, try_address
+from outbox.services import ring
 
+FIRST_TICK = "reminders.tasks.tick"
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to knock when HOST means all of them
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn's heartbeat must not wait for a disk
 
@@ -64,10 +66,14 @@ class Command(BaseCommand):
         call_command("first_user", f"--box-file={_box_file(config)}")
         connections.close_all()  # this process only watches from here on
 
+    def _when_ready(self, config: Config) -> None:
+        ring(FIRST_TICK)  # beat's own first one comes a minute later
+        self._welcome(config)
+
     def _run(self, config: Config) -> None:
         try:
             Supervisor(_children(config), say=self._say).run(
-                is_ready=lambda: _answers(config), when_ready=lambda: self._welcome(config)
+                is_ready=lambda: _answers(config), when_ready=lambda: self._when_ready(config)
             )
         except GivenUpError as error:
             raise CommandError(
