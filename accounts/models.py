@@ -68,7 +68,7 @@ class Department(DomainModel):
         above = self.parent
         while above is not None:
             if above.pk == self.pk and self.pk is not None:
-                raise ValidationError({"parent": _("上级部门不能是本部门或其下级")}, code="cycle")
+                raise ValidationError({"parent": ValidationError(_("上级部门不能是本部门或其下级"), code="cycle")})
             above = above.parent
 
 

@@ -45,7 +45,7 @@ class OwnedModel(DomainModel):
         """Take the owner's department, else the actor's; raises ValidationError when neither has one."""
         found = (self.owner and self.owner.department_id) or getattr(by, "department_id", None)
         if found is None:
-            raise ValidationError({"department": NO_DEPARTMENT}, code="no_department")
+            raise ValidationError({"department": ValidationError(NO_DEPARTMENT, code="no_department")})
         self.department_id = found
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -29,7 +28,7 @@ def set_roles(user: User, names: Iterable[str], *, by: User | None) -> User:
     """Give a person exactly these roles; raises ValidationError (code "roles") where they clash."""
     held = sorted(set(names))
     refuse_clash(held)
-    user.groups.set(Group.objects.filter(name__in=held))
+    user.groups.set([roles.group(Role(name)) for name in held])
     user.is_staff = bool(held)
     user.save(update_fields=["is_staff"])
     user.__dict__.pop("_scope", None)

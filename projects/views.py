@@ -194,7 +194,7 @@ def _try(form: Any, project: Project, act: Callable[[], object]) -> bool:
     try:
         act()
     except ValidationError as error:
-        form.add_error(None, error.messages)
+        form.add_error(None, error)  # a service names the fields of its form
         return False
     activities.refresh_light(project, today=timezone.localdate())
     return True

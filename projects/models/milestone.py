@@ -119,7 +119,7 @@ class MilestoneTemplateItem(DomainModel):
 
     def clean(self) -> None:
         if self.anchor is not None and (self.anchor.template_id != self.template_id or self.anchor.order >= self.order):
-            raise ValidationError({"anchor": _("起算节点必须是同一模板里更靠前的节点")}, code="anchor")
+            raise ValidationError({"anchor": ValidationError(_("起算节点必须是同一模板里更靠前的节点"), code="anchor")})
 
 
 class Plan(DomainModel):

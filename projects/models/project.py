@@ -182,7 +182,7 @@ class Project(OwnedModel, Sourced):
         if self._state.adding and self.stage == stages.FIRST:
             self.stage = stages.first(self.track)
         if self.stage not in stages.codes(self.track):
-            raise ValidationError({"track": _("当前阶段不在所选路径内，请先用“推进阶段”调整")}, code="stage")
+            raise ValidationError({"track": ValidationError(_("当前阶段不在所选路径内，请先用“推进阶段”调整"), code="stage")})
 
     @property
     def ended(self) -> bool:

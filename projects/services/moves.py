@@ -58,9 +58,9 @@ def set_status(
     """
     project = _locked(project)
     if status == Project.Status.ON_HOLD and review_on is None:
-        raise ValidationError({"review_on": _("暂缓的项目请填复核日")}, code="review_on")
+        raise ValidationError({"review_on": ValidationError(_("暂缓的项目请填复核日"), code="review_on")})
     if status == Project.Status.TERMINATED and not reason.strip():
-        raise ValidationError({"reason": _("终止项目请写明原因")}, code="reason")
+        raise ValidationError({"reason": ValidationError(_("终止项目请写明原因"), code="reason")})
     change = _record(project, to_stage=project.stage, to_status=status, on=on, by=by, note=reason)
     project.status, project.status_reason = status, reason
     project.review_on = review_on if status == Project.Status.ON_HOLD else None
