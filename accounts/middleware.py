@@ -7,15 +7,18 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 
+LANGUAGE_COOKIE = "language"
+
 
 class LanguageMiddleware:
-    """The language of the signed-in person's profile; Chinese for everybody else, whatever the browser says."""
+    """Chinese unless the person, or before sign-in the visitor, chose English; whatever the browser says."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        translation.activate(getattr(request.user, "language", "zh-hans"))
+        chosen = getattr(request.user, "language", None) or request.COOKIES.get(LANGUAGE_COOKIE)
+        translation.activate("en" if chosen == "en" else "zh-hans")
         request.LANGUAGE_CODE = translation.get_language()
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", translation.get_language() or "zh-hans")

@@ -234,7 +234,11 @@ class ScopedStackedInline(ScopedInline, admin.StackedInline):  # type: ignore[ty
 
 
 class ScopedGenericInline(ScopedInline, GenericTabularInline):
-    """Rows tied to a row of any kind."""
+    """Rows tied to a row of any kind: seen with it, so the page that shows it has already asked."""
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows: models.QuerySet[Any] = self.model._default_manager.all()
+        return rows
 
 
 def save_row(row: Any, request: HttpRequest) -> None:

@@ -14,4 +14,5 @@ urlpatterns = [
     path("password/sent/", views.PasswordResetDoneView.as_view(), name="password_reset_done"),
     path("password/<uidb64>/<token>/", views.PasswordResetConfirmView.as_view(), name="password_reset_confirm"),
     path("profile/", views.ProfileView.as_view(), name="profile"),
+    path("language/", views.choose_language, name="language"),
 ]

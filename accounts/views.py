@@ -13,14 +13,17 @@ from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 from django.views.generic import UpdateView
 
 from accounts import services
+from accounts.middleware import LANGUAGE_COOKIE
 from accounts.models import User
 from desk import services as desk
 
-PROFILE = ["display_name", "mobile", "digest_at", "away_from_on", "away_until_on", "deputy"]
+PROFILE = ["display_name", "mobile", "digest_at", "away_from_on", "away_until_on", "deputy", "language"]
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -101,3 +104,20 @@ class ProfileView(UpdateView[User, ProfileForm]):
         services.save_profile(form.instance, form.cleaned_data)
         messages.success(self.request, _("已保存"))
         return redirect("accounts:profile")
+
+
+@login_not_required
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Chinese or English, kept in the profile when signed in, else in a cookie."""
+    language = User.Language.ENGLISH if request.POST.get("language") == "en" else User.Language.CHINESE
+    if isinstance(request.user, User):
+        request.user.language = language
+        services.save_profile(request.user, ["language"])
+    target = request.POST.get("next", "/")
+    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    response = redirect(target if safe else "/")
+    response.set_cookie(
+        LANGUAGE_COOKIE, language, max_age=365 * 24 * 3600, samesite="Lax", httponly=True, secure=request.is_secure()
+    )
+    return response

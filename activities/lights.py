@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from itertools import batched
 from typing import Any
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Max
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from activities.models import Directive, Interaction, LightRule
@@ -143,15 +144,23 @@ def refresh(projects: Iterable[Project], *, today: dt.date) -> int:
     """Store the light of each project; returns how many changed. History leaves these columns out."""
     days, rules = Calendar.load(), thresholds()
     changed = 0
-    for batch in batched(projects, BATCH):
-        facts = Facts.of(batch, today=today)
-        changed += sum(_store(project, judge(project, facts, today=today, days=days, rules=rules), today) for project in batch)
+    with translation.override(settings.LANGUAGE_CODE):  # the reason is stored for everybody
+        for batch in batched(projects, BATCH):
+            facts = Facts.of(batch, today=today)
+            verdicts = [(project, judge(project, facts, today=today, days=days, rules=rules)) for project in batch]
+            changed += _store(verdicts, today)
     return changed
 
 
-def _store(project: Project, verdict: Verdict, today: dt.date) -> bool:
-    if (project.light, project.light_reason) == (verdict.light, verdict.reason):
-        return False
-    since = project.light_since_on if project.light == verdict.light and project.light_since_on else today
-    columns = {"light": verdict.light, "light_reason": verdict.reason, "light_since_on": since}
-    return bool(Project.objects.filter(pk=project.pk).update(**columns))
+def _store(verdicts: Iterable[tuple[Project, Verdict]], today: dt.date) -> int:
+    """One update for all projects that turn to the same light for the same reason since the same day."""
+    alike: dict[tuple[Verdict, dt.date], list[int]] = defaultdict(list)
+    for project, verdict in verdicts:
+        if (project.light, project.light_reason) != (verdict.light, verdict.reason):
+            since = project.light_since_on if project.light == verdict.light and project.light_since_on else today
+            alike[verdict, since].append(project.pk)
+    changed = 0
+    for (verdict, since), keys in alike.items():
+        columns = {"light": verdict.light, "light_reason": verdict.reason, "light_since_on": since}
+        changed += Project.objects.filter(pk__in=keys).update(**columns)
+    return changed

@@ -64,13 +64,16 @@ class TargetQuerySet[M: "Citation | Attachment"](DomainQuerySet[M]):
     """Rows tied to a row of any kind; they have no list of their own."""
 
     def visible_to(self, user: User) -> Self:
-        """Those whose target the person may see: one condition for each kind of target."""
+        """Those whose target the person may see: one condition for each kind of target.
+
+        A tie to a document or to another tie opens nothing: those may lead back here without end.
+        """
         if Scope.of(user).sees_all:
             return self
         condition = Q(pk__in=[])
         for kind in ContentType.objects.filter(pk__in=self.order_by().values("content_type").distinct()):
             model = kind.model_class()
-            if model is not None:
+            if model is not None and not isinstance(model._default_manager.all(), TargetQuerySet | DocumentQuerySet):
                 condition |= Q(content_type=kind, object_id__in=visible(model, user).values("pk"))
         return self.filter(condition)
 

@@ -4,7 +4,9 @@ import re
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,16 +14,20 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts import roles
 from accounts.models import Share, User
+from accounts.scope import visible
 from accounts.scoped import ScopedAdmin
 from accounts.services import reassign
 from activities.models import FollowUp, Interaction
 from companies.models import Company
 from core.models import DomainModel
+from documents.models import Document, Sourced
 from events.models import Event
 from parks import services as parks
 from projects import services as projects
 from projects.models import Project
 from tests.factories import (
+    AttachmentFactory,
+    CitationFactory,
     CompanyFactory,
     DepartmentFactory,
     InteractionCompanyFactory,
@@ -39,6 +45,7 @@ pytestmark = pytest.mark.django_db
 
 LISTS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 MOST_QUERIES = 12
+SOURCED = [model for model in apps.get_models() if issubclass(model, Sourced)]
 
 
 @pytest.fixture(autouse=True)
@@ -321,3 +328,39 @@ def test_no_english_is_left_on_a_chinese_page(name):
     html = client.get(url).content.decode()
 
     assert ENGLISH.findall(re.sub(r"<script.*?</script>", "", html, flags=re.S)) == []
+
+
+@pytest.mark.parametrize("role", ["officer", "liaison", "operator", "leader", "sysadmin"])
+def test_each_role_opens_every_page_of_the_shenzhen_rows(role):
+    call_command("seed", verbosity=0)
+    press = Document.objects.get(kind="press")
+    CitationFactory(document=press, target=press)  # a document may speak of itself
+    client = signed_in(role)
+    person = who(client)
+    opened = set()
+    for model, page in admin.site._registry.items():
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        first = visible(model, person).first()
+        if model in (Company, Project, Event) and first is None:
+            first = model.objects.earliest("pk")
+            reassign(first, owner=person, by=person)
+        addresses = [reverse(f"{name}_changelist"), reverse(f"{name}_add")]
+        addresses += [reverse(f"{name}_change", args=[first.pk])] if first else []
+        for address in addresses:
+            status = client.get(address).status_code
+            assert status in {200, 302, 403}, (address, status, page)
+            opened |= {address} if status == 200 else set()
+
+    assert len(opened) > 2
+
+
+def test_a_document_tied_to_rows_of_every_kind_is_found(db: None):
+    person = UserFactory(roles=["officer"])
+    for model in SOURCED:
+        CitationFactory(target=build_one(model), document__kind="minutes")
+        AttachmentFactory(target=build_one(model))
+    mine = CompanyFactory(owner=person)
+    tied = AttachmentFactory(target=mine).document
+
+    assert tied in Document.objects.visible_to(person)
+    assert Document.objects.visible_to(person).count() < Document.objects.count()

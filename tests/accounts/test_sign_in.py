@@ -102,3 +102,32 @@ def test_every_page_but_the_health_checks_asks_to_sign_in():
         assert Client().get(url, follow=True).redirect_chain[-1][0].startswith(LOGIN)
     assert Client().get("/livez").status_code == 200
     assert "details" not in Client().get("/healthz").json()
+
+
+def test_a_visitor_chooses_english_before_he_signs_in():
+    client = Client()
+
+    answer = client.post(reverse("accounts:language"), {"language": "en", "next": LOGIN})
+    page = client.get(answer.url)
+
+    assert answer.url == LOGIN
+    assert (page.headers["Content-Language"], "Sign in" in page.content.decode()) == ("en", True)
+
+
+def test_the_language_stays_in_the_profile():
+    user = UserFactory(roles=["officer"])
+    client = Client()
+    client.force_login(user)
+
+    client.post(reverse("accounts:language"), {"language": "en", "next": "/"})
+
+    user.refresh_from_db()
+    again = Client()
+    again.force_login(user)
+    assert (user.language, again.get("/").headers["Content-Language"]) == ("en", "en")
+
+
+def test_the_language_switch_leads_to_no_other_site():
+    answer = Client().post(reverse("accounts:language"), {"language": "en", "next": "https://example.invalid/"})
+
+    assert answer.url == "/"
