@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -49,10 +49,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _lights(projects: Any) -> list[dict[str, Any]]:
     """How many projects show each light; the number opens them."""
-    found = dict.fromkeys(Project.Light.values, 0)
-    for light in projects.order_by().values_list("light", flat=True):
-        found[light] += 1
-    return [{"light": light, "label": label, "count": found[light]} for light, label in Project.Light.choices]
+    found = dict(projects.order_by().values_list("light").annotate(n=Count("pk")))
+    return [{"light": light, "label": label, "count": found.get(light, 0)} for light, label in Project.Light.choices]
 
 
 def my_reminders(request: HttpRequest) -> HttpResponse:
