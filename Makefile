@@ -34,6 +34,10 @@ test-postgres: setup-dev ## PostgreSQL 上的测试（自行启动临时服务�
 test-browser: setup-dev ## Chromium 里的测试 / the tests in Chromium
 	$(PYTEST) -m browser $(ARGS)
 
+.PHONY: bench
+bench: setup-dev ## 二万个项目时页面与定时任务的耗时；ARGS="--db postgres" / pages and ticks at 20,000 projects
+	$(PYTHON) -m tests.bench $(ARGS)
+
 .PHONY: check
 check: check-style check-types check-layers check-templates check-django check-hosts ## 全部静态检查 / every static check
 
@@ -77,8 +81,12 @@ lock: setup-dev ## 重新锁定依赖（需要 uv） / recompile the lock files 
 	$(COMPILE) --group dev -o requirements-dev.txt
 
 .PHONY: messages
-messages: setup-dev ## 编译翻译目录（.mo 一并提交） / compile the catalogues (commit the .mo files)
-	$(PYTHON) -m babel.messages.frontend compile --directory locale --domain "django djangojs"
+messages: setup-dev ## 更新英文目录并编译（.mo 一并提交） / update and compile the catalogues (commit the .mo files)
+	$(PYTHON) -m crm.messages
+
+.PHONY: assets
+assets: ## 按锁定版本更新前端文件与许可（需要 npm；运行时不需要） / vendor the front-end files (needs npm; running does not)
+	cd deploy/assets && npm ci --ignore-scripts && node copy.mjs
 
 .PHONY: clean
 clean: ## 删除缓存，不动 var/ 与 .venv / remove caches, never var/ or .venv

@@ -37,7 +37,6 @@ class InteractionAdmin(ScopedAdmin[Interaction]):
     list_select_related = ["project", "owner"]
     search_fields = ["summary", "company_links__company__search_text"]
     autocomplete_fields = ["project", "event"]
-    date_hierarchy = "happened_on"
     fieldsets = [
         (None, {"fields": [("kind", "happened_on"), "summary", ("next_step", "next_on"), ("project", "event")]}),
         (

@@ -50,6 +50,8 @@ INSTALLED_APPS = [
     "simple_history",
     "import_export",
     "django_filters",
+    "django_htmx",
+    "django_tables2",
     "axes",
 ]
 
@@ -68,6 +70,7 @@ MIDDLEWARE = [
     "accounts.middleware.FirstPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

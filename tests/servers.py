@@ -91,10 +91,12 @@ class Server:
     name = ""
     end_signal = signal.SIGTERM
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
+        """In a folder of its own that goes with it, or in one that stays."""
         self.program = self.find()
         self.port = free_port()
-        self.folder = Path(tempfile.mkdtemp(prefix=f"test-{self.name}-"))
+        self.stays = folder is not None
+        self.folder = folder or Path(tempfile.mkdtemp(prefix=f"test-{self.name}-"))
         self._process: subprocess.Popen[bytes] | None = None
 
     def find(self) -> Path:
@@ -142,7 +144,8 @@ class Server:
 
     def remove(self) -> None:
         self.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if not self.stays:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self) -> Self:
         return self.start()

@@ -44,9 +44,7 @@ def test_a_tick_on_the_files_broker_plans_and_sends(celery_worker_process: Start
 
 
 @pytest.mark.usefixtures("overdue")
-def test_two_ticks_on_redis_plan_and_send_once(
-    celery_worker_process: StartWorker, redis_server: RedisServer, smtp: SmtpSink
-):
+def test_two_ticks_on_redis_plan_and_send_once(celery_worker_process: StartWorker, redis_server: RedisServer, smtp: SmtpSink):
     worker = celery_worker_process(EMAIL_URL=smtp.email_url, REDIS_URL=redis_server.url)
 
     with current_app.connection_for_write(redis_server.url) as link:

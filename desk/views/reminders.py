@@ -1,12 +1,9 @@
-"""Today, my reminders, what should go up to leaders, and announced against recorded."""
-
-import datetime as dt
-from typing import Any
+"""My reminders, and what should go up to leaders."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,40 +14,9 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.scope import Scope
 from accounts.views import signed_in
-from activities.models import FollowUp, Interaction
 from core.working_days import Calendar
-from desk import reconciliation as reconciling
-from events.models import Event
-from projects.models import Milestone, Project
 from reminders import services as reminders
 from reminders.models import Reminder, ReportUp
-
-SHOWN = 20
-
-
-def home(request: HttpRequest) -> HttpResponse:
-    user = signed_in(request)
-    today = timezone.localdate()
-    week = today + dt.timedelta(days=7)
-    milestones = Milestone.objects.visible_to(user).of_running_projects().due_by(week)
-    follow_ups = FollowUp.objects.visible_to(user).due_by(week)
-    projects = Project.objects.visible_to(user)
-    context = {
-        "today": today,
-        "milestones": milestones.select_related("project", "responsible_unit")[:SHOWN],
-        "follow_ups": follow_ups.select_related("company", "project", "assignee")[:SHOWN],
-        "contacts": Interaction.objects.visible_to(user).select_related("project")[:8],
-        "events": Event.objects.visible_to(user)[:5],
-        "lights": _lights(projects),
-        "to_confirm": Milestone.objects.visible_to(user).filter(status=Milestone.Status.TO_CONFIRM).count(),
-    }
-    return render(request, "desk/home.html", context)
-
-
-def _lights(projects: Any) -> list[dict[str, Any]]:
-    """How many projects show each light; the number opens them."""
-    found = dict(projects.order_by().values_list("light").annotate(n=Count("pk")))
-    return [{"light": light, "label": label, "count": found.get(light, 0)} for light, label in Project.Light.choices]
 
 
 def my_reminders(request: HttpRequest) -> HttpResponse:
@@ -85,10 +51,6 @@ def decide_report_up(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, "；".join(error.messages))
     return redirect("desk:report_ups")
-
-
-def reconciliation(request: HttpRequest) -> HttpResponse:
-    return render(request, "desk/reconciliation.html", {"rows": reconciling.rows(signed_in(request))})
 
 
 def _manager_only(request: HttpRequest) -> User:

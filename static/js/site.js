@@ -1,0 +1,38 @@
+/* Small things every page of the desk shares. No inline handlers: attributes say what a button does. */
+"use strict";
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const source = document.querySelector(button.dataset.copy);
+  const text = "value" in source ? source.value : source.textContent;
+  const said = button.textContent;
+  try {
+    await navigator.clipboard.writeText(text.trim());
+  } catch {
+    const area = document.createElement("textarea");
+    area.value = text.trim();
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+  button.textContent = button.dataset.copied || said;
+  setTimeout(() => { button.textContent = said; }, 2000);
+});
+
+/* The token of Django's forms goes with every request of htmx. */
+document.addEventListener("htmx:configRequest", (event) => {
+  const token = document.querySelector("input[name=csrfmiddlewaretoken]");
+  if (token) event.detail.headers["X-CSRFToken"] = token.value;
+});
+
+/* A request that found no line says so; what was typed stays where it is. */
+function showProblem(text) {
+  const place = document.getElementById("problem");
+  place.textContent = text;
+  place.hidden = false;
+}
+document.addEventListener("htmx:sendError", () => showProblem(document.body.dataset.offline));
+document.addEventListener("htmx:responseError", () => showProblem(document.body.dataset.failed));
+document.addEventListener("htmx:beforeRequest", () => { document.getElementById("problem").hidden = true; });
