@@ -4,6 +4,7 @@ Every figure stands beside one of the same run: a page beside the same page of a
 a tick beside the tick that finds nothing.
 """
 
+import datetime as dt
 import statistics
 import time
 from collections.abc import Callable
@@ -115,11 +116,12 @@ def _ticks(say: Say) -> None:
     settings.MAILERS = {"default": replace(settings.CONFIG, email_url=sink.email_url).mailer}
     try:
         say("\n定时任务（秒，查询数）/ ticks")
-        _tick("第一轮：积压的逾期、当日亮灯", say)
-        nothing = _tick("没有新事项", say)
+        tomorrow = dataset.NOW + dt.timedelta(days=1)
+        _tick("第一轮：积压的逾期、当日亮灯", dataset.NOW, say)
+        nothing = _tick("没有新事项", dataset.NOW, say)
         dataset.bring_due(DUE)
-        due = _tick(f"{DUE:,} 个节点今天到提醒日", say)
-        after = _tick("其后没有新事项", say)
+        due = _tick(f"次日，{DUE:,} 个节点到提醒日，亮灯重算", tomorrow, say)
+        after = _tick("其后没有新事项", tomorrow, say)
         say(f"到期一轮 / 空转 = {due / nothing:.0f} 倍；其后空转 / 先前空转 = {after / nothing:.1f} 倍")
         sent = Message.objects.filter(status=Message.Status.SENT).count()
         say(f"邮件 {len(sink.messages)} 封，记为已发 {sent} 封")
@@ -127,10 +129,10 @@ def _ticks(say: Say) -> None:
         sink.stop()
 
 
-def _tick(label: str, say: Say) -> float:
+def _tick(label: str, now: dt.datetime, say: Say) -> float:
     began = time.perf_counter()
     with CaptureQueriesContext(connection) as asked:
-        done = reminders.run_due(now=dataset.NOW)
+        done = reminders.run_due(now=now)
     taken = time.perf_counter() - began
     say(f"{taken:>8.2f} {len(asked):>7}  {label}：计划 {done.planned:,}，成信 {done.composed}，发出 {done.sent}")
     return taken
