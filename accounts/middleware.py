@@ -18,10 +18,11 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         chosen = getattr(request.user, "language", None) or request.COOKIES.get(LANGUAGE_COOKIE)
-        translation.activate("en" if chosen == "en" else "zh-hans")
-        request.LANGUAGE_CODE = translation.get_language()
-        response = self.get_response(request)
-        response.headers.setdefault("Content-Language", translation.get_language() or "zh-hans")
+        language = "en" if chosen == "en" else "zh-hans"
+        with translation.override(language):  # and nothing of it for the next request of this thread
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
         return response
 
 

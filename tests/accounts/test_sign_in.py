@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts import services
 from accounts.models import User
@@ -131,3 +131,12 @@ def test_the_language_switch_leads_to_no_other_site():
     answer = Client().post(reverse("accounts:language"), {"language": "en", "next": "https://example.invalid/"})
 
     assert answer.url == "/"
+
+
+def test_the_language_of_one_request_is_gone_with_it():
+    client = Client()
+    client.post(reverse("accounts:language"), {"language": "en", "next": LOGIN})
+
+    client.get(LOGIN)
+
+    assert translation.get_language() == "zh-hans"
