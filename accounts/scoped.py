@@ -3,6 +3,7 @@
 Every save goes through `save(by=)`, every deletion is soft, and each act leaves one audit event.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -19,6 +20,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from accounts import services
+from accounts.filters import DateRangeFilter, NumberRangeFilter
 from accounts.forms import TOKEN, VersionedForm
 from accounts.owned import OwnedModel
 from accounts.scope import can_change, visible
@@ -27,6 +29,7 @@ from core import services as core
 from core.models import DomainModel, StaleRow
 
 OWNED_FIELDS = ("owner", "department", "origin")
+ANY: Sequence[str] = ()  # of `shown_when`: whatever the other field holds, as long as it holds something
 
 
 def choices(model: type[Model], user: Any) -> models.QuerySet[Any]:
@@ -48,7 +51,23 @@ def may_change(request: HttpRequest, row: Any) -> bool:
 
 
 class ScopedChoices:
-    """Form choices of related rows, shared by pages and inlines."""
+    """Form choices of related rows, shared by pages and inlines.
+
+    `shown_when` names fields that matter only beside some values of another one, as
+    `{"land_mu": ("land_mode", ["sale", "lease"])}`, or beside any value of it (`ANY`). The page says so on
+    the input and admin.js hides it while it is empty and not called for; without JavaScript all are shown.
+    """
+
+    empty_value_display = "—"
+    shown_when: Mapping[str, tuple[str, Sequence[str]]] = {}
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]
+        if field and db_field.name in self.shown_when:
+            other, values = self.shown_when[db_field.name]
+            blank = "" if field.initial is None else field.initial
+            field.widget.attrs |= {"data-shown-when": other, "data-shown-for": " ".join(values), "data-blank": blank}
+        return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         options.setdefault("queryset", choices(db_field.related_model, request.user))
@@ -73,6 +92,8 @@ class ScopedRelatedFilter(admin.RelatedFieldListFilter):
 
 
 admin.FieldListFilter.register(lambda field: bool(field.remote_field), ScopedRelatedFilter, take_priority=True)
+admin.FieldListFilter.register(lambda field: isinstance(field, models.DateField), DateRangeFilter, take_priority=True)
+admin.FieldListFilter.register(lambda field: isinstance(field, models.DecimalField), NumberRangeFilter, take_priority=True)
 
 
 class ScopedAdmin[M: Model](ScopedChoices, SimpleHistoryAdmin, admin.ModelAdmin[M]):  # type: ignore[misc]
@@ -207,6 +228,13 @@ class ScopedInline(ScopedChoices, InlineModelAdmin):  # type: ignore[type-arg]
     form: Any = VersionedForm
     extra = 0
     show_change_link = False
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """A cell of a table has no label of its own, so its input carries the head of the column."""
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if field:
+            field.widget.attrs.setdefault("aria-label", field.label)
+        return field
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return visible(self.model, request.user)  # type: ignore[arg-type]

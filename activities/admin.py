@@ -16,6 +16,9 @@ from activities.inlines import AttendanceInline, DirectiveUnitInline, Interactio
 from activities.models import Directive, FollowUp, Interaction, LightRule
 from documents.inlines import AttachmentInline, CitationInline
 
+OUTSIDE = ["visit", "reception", "site_visit", "talks", "forum", "research", "other"]  # all but telephone and screen
+ORDERED = ["meeting", "note", "supervision", "appeal", "inspection"]
+
 
 class InteractionForm(VersionedForm):
     next_step = forms.CharField(label=_("下一步"), required=False, max_length=200, help_text=_("填写后自动生成我的待办事项"))
@@ -37,6 +40,7 @@ class InteractionAdmin(ScopedAdmin[Interaction]):
     list_select_related = ["project", "owner"]
     search_fields = ["summary", "company_links__company__search_text"]
     autocomplete_fields = ["project", "event"]
+    shown_when = {"place": ("kind", OUTSIDE), "outcome": ("kind", ["call", "online"])}
     fieldsets = [
         (None, {"fields": [("kind", "happened_on"), "summary", ("next_step", "next_on"), ("project", "event")]}),
         (
@@ -124,6 +128,12 @@ class DirectiveAdmin(ScopedAdmin[Directive]):
     search_fields = ["text", "from_name", "project__search_text"]
     autocomplete_fields = ["project", "company", "park", "lead_unit", "handler"]
     raw_id_fields = ["agenda_item"]
+    shown_when = {
+        "agenda_item": ("source", ["meeting"]),
+        "from_name": ("source", ORDERED),
+        "company": ("source", ORDERED),  # a problem is always a project's
+        "park": ("source", ORDERED),
+    }
     fields = [
         ("source", "from_name"),
         "agenda_item",

@@ -62,6 +62,7 @@ class InteractionCompanyInline(ScopedTabularInline):
     formset = AtLeastOne
     fields = ["rank", "company"]
     autocomplete_fields = ["company"]
+    classes = ["first-tab"]  # a contact is not told without them
     min_num = 1
 
 
@@ -69,6 +70,7 @@ class AttendanceInline(ScopedTabularInline):
     model = Attendance
     fields = ["rank", "side", "person", "user", "name", "title_then"]
     autocomplete_fields = ["person", "user"]
+    classes = ["first-tab"]
     extra = 1
 
 

@@ -214,6 +214,17 @@ class FollowUp(OwnedModel):
         return self.title
 
 
+class DirectiveQuerySet(OwnedQuerySet["Directive"]):
+    """Orders."""
+
+    def open(self) -> Self:
+        """Those the handler still has to act on; a reported one waits for whoever gave it."""
+        return self.exclude(status__in=[Directive.Status.REPORTED, Directive.Status.CLOSED])
+
+    def due_by(self, day: dt.date) -> Self:
+        return self.open().filter(due_on__lte=day)
+
+
 class Directive(OwnedModel, Sourced):
     """An order from a meeting, a leader, supervision or an appeal (交办事项)."""
 
@@ -260,7 +271,7 @@ class Directive(OwnedModel, Sourced):
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.PENDING)
     level = models.CharField(_("督办级别"), max_length=6, choices=Level, default=Level.NONE)
 
-    objects = DomainManager.from_queryset(OwnedQuerySet)()
+    objects = DomainManager.from_queryset(DirectiveQuerySet)()
 
     class Meta:
         ordering = ["due_on", "id"]

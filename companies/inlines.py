@@ -1,7 +1,11 @@
 """Aliases, offices and recognitions on the pages of companies, people and parks."""
 
+from typing import Any
+
+from django.http import HttpRequest
+
 from accounts.scoped import ScopedGenericInline, ScopedTabularInline
-from companies.models import CompanyAlias, Position, Qualification
+from companies.models import CompanyAlias, FirstReport, Position, Qualification
 
 
 class AliasInline(ScopedTabularInline):
@@ -23,3 +27,20 @@ class PersonPositionInline(PositionInline):
 class QualificationInline(ScopedGenericInline):
     model = Qualification
     fields = ["kind", "level", "status", "year", "certificate_no", "valid_until_on"]
+
+
+class FirstReportInline(ScopedTabularInline):
+    """To be read: claimed, contested and decided by services."""
+
+    model = FirstReport
+    fields = ["by", "at", "protected_until_on", "project_code", "decision", "decision_reason"]
+    readonly_fields = ["by", "at", "protected_until_on", "project_code", "decision", "decision_reason"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -7,6 +7,8 @@ cannot delete them. Adding a name here needs an ADR.
 PLAIN_MODELS = frozenset(
     {
         "audit.AuditEvent",
+        "audit.ChangeSet",
+        "audit.Change",
         "projects.StageChange",
         "projects.MilestoneRevision",
         "core.Holiday",

@@ -165,6 +165,9 @@ SIMPLE_HISTORY_REVERT_DISABLED = True
 SIMPLE_HISTORY_DATE_INDEX = False
 SIMPLE_HISTORY_ENFORCE_HISTORY_MODEL_PERMISSIONS = False
 
+# Days without an effective contact after which a project counts as silent, by its grade.
+SILENT_AFTER_DAYS = {"A": 7, "B": 14, "C": 30}
+
 SEED_ARTICLE = os.environ.get("SEED_ARTICLE", "")
 
 LOGGING = {

@@ -10,6 +10,8 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
+    path("changes/", include("audit.urls")),
     path("projects/", include("projects.urls")),
+    path("companies/", include("companies.urls")),
     path("", include("desk.urls")),
 ]

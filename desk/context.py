@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from core.working_days import Calendar
+from desk import undo
 from reminders.models import Reminder
 
 
@@ -15,6 +16,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "unread_reminders": lambda: _unread(request),
         "calendar_gap": _calendar_gap,
+        "undo_offer": lambda: undo.taken(request),
     }
 
 

@@ -1,9 +1,10 @@
 """Announced against recorded: the gap is shown, never filled."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
 from core.amounts import Total
@@ -48,10 +49,19 @@ def rows(user: User) -> list[Row]:
         | Q(announced_promoted_count__isnull=False)
         | Q(announced_promoted_investment__isnull=False)
     )
-    signed = _by_event(Agreement.objects.visible_to(user).filter(event__in=announced), "amount", "project")
-    promoted = _by_event(EventPromotion.objects.visible_to(user).filter(event__in=announced), "project__investment", "project")
+    return _rows(announced, user)
+
+
+def row(event: Event, user: User) -> Row:
+    """One event, whether it announced something or not."""
+    return _rows([event], user)[0]
+
+
+def _rows(events: Collection[Event] | QuerySet[Event], user: User) -> list[Row]:
+    signed = _by_event(Agreement.objects.visible_to(user).filter(event__in=events), "amount", "project")
+    promoted = _by_event(EventPromotion.objects.visible_to(user).filter(event__in=events), "project__investment", "project")
     empty = (0, 0, None)
-    return [Row(event, *signed.get(event.pk, empty), *promoted.get(event.pk, empty)) for event in announced]
+    return [Row(event, *signed.get(event.pk, empty), *promoted.get(event.pk, empty)) for event in events]
 
 
 def _by_event(rows, amount: str, project: str) -> dict[int, tuple[int, int, Decimal | None]]:  # type: ignore[no-untyped-def]

@@ -2,11 +2,24 @@
 
 from django.urls import path
 
-from desk.views import home, reconciliation, reminders
+from desk.views import bulk, company, event, home, ledger, log, project, reconciliation, reminders, search
 
 app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("follow-ups/<int:pk>/done/", home.follow_up_done, name="follow_up_done"),
+    path("log/", log.log, name="log"),
+    path("log/read/", log.read, name="log_read"),
+    path("log/who/", log.who, name="log_who"),
+    path("search/", search.search, name="search"),
+    path("projects/", ledger.ledger, name="projects"),
+    path("projects/views/", ledger.save_view, name="save_view"),
+    path("projects/views/<int:pk>/", ledger.change_view, name="change_view"),
+    path("projects/bulk/", bulk.act_on_many, name="bulk"),
+    path("projects/<int:pk>/", project.project, name="project"),
+    path("companies/<int:pk>/", company.company, name="company"),
+    path("companies/<int:pk>/one-page/", company.one_page, name="company_one_page"),
+    path("events/<int:pk>/", event.event, name="event"),
     path("reminders/", reminders.my_reminders, name="reminders"),
     path("report-ups/", reminders.report_ups, name="report_ups"),
     path("report-ups/<int:pk>/", reminders.decide_report_up, name="decide_report_up"),

@@ -37,7 +37,7 @@ class EventAdmin(ScopedAdmin[Event]):
 @admin.register(PromotedProject)
 class PromotedProjectAdmin(ScopedAdmin[PromotedProject]):
     list_display = ["name", "park", "investment", "status", "valid_until_on"]
-    list_filter = ["status", "park", "origin"]
+    list_filter = ["status", "investment", "park", "origin"]
     list_select_related = ["park"]
     search_fields = ["name", "summary"]
     autocomplete_fields = ["park"]

@@ -1,6 +1,6 @@
 """The parts of an event."""
 
-from accounts.scoped import ScopedTabularInline
+from accounts.scoped import ANY, ScopedTabularInline
 from events.models import AgendaItem, EventPromotion, Participation
 
 
@@ -25,6 +25,7 @@ class ParticipationInline(ScopedTabularInline):
         "headcount_qualifier",
     ]
     autocomplete_fields = ["company", "person", "user"]
+    shown_when = {"headcount": ("group_label", ANY), "headcount_qualifier": ("headcount", ANY)}
 
 
 class PromotionInline(ScopedTabularInline):

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.owned import OwnedModel, owned_indexes
@@ -95,6 +96,9 @@ class Event(OwnedModel, Sourced):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("desk:event", args=[self.pk])
 
     def save(self, *args: Any, **options: Any) -> None:
         self.search_text = pinyin.search_text(self.name)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from accounts.scoped import ScopedAdmin, ScopedTabularInline, refused
+from accounts.scoped import ANY, ScopedAdmin, ScopedTabularInline, refused
 from activities.inlines import ProjectFollowUpInline, ProjectInteractionInline
 from documents.inlines import AttachmentInline, CitationInline
 from projects import services
@@ -35,6 +35,13 @@ class ProjectAdmin(ScopedAdmin[Project]):
     list_select_related = ["lead_party", "owner", "department"]
     search_fields = ["search_text", "code", "lead_party__search_text"]
     autocomplete_fields = ["park"]
+    shown_when = {
+        "land_mu": ("land_mode", ["sale", "lease", "other"]),
+        "planned_start_on_precision": ("planned_start_on", ANY),
+        "planned_completion_on_precision": ("planned_completion_on", ANY),
+        "planned_production_on_precision": ("planned_production_on", ANY),
+        "approval_code": ("track", ["land", "expansion"]),
+    }
     readonly_fields = ["code", "stage", "status", "lead_party", "agreement", "light", "light_reason"]  # moved by services
     fieldsets = [
         (None, {"fields": [("name", "name_status"), ("code", "track"), ("stage", "status"), ("light", "light_reason")]}),
@@ -150,7 +157,8 @@ class MilestoneAdmin(ScopedAdmin[Milestone]):
 
     list_display = ["name", "project", "due_on", "completed_on", "status", "is_key", "unit_label", "follower"]
     list_filter = ["status", "is_key", "due_on"]
-    list_select_related = ["project", "responsible_unit", "follower"]
+    list_select_related = ["responsible_unit", "follower"]
+    ordering = ["due_on", "code", "pk"]  # as the index has them
     search_fields = ["name", "project__search_text"]
     extra_lookups = ("project__id__exact", "project")
     autocomplete_fields = ["responsible_unit", "responsible", "follower"]
@@ -166,6 +174,10 @@ class MilestoneAdmin(ScopedAdmin[Milestone]):
     ]
     inlines = [CitationInline, AttachmentInline]
     actions = ["confirm"]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Milestone]:
+        """Projects apart: joined, SQLite walks through all of them and sorts every milestone."""
+        return super().get_queryset(request).prefetch_related("project")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

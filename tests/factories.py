@@ -16,9 +16,10 @@ from factory.django import DjangoModelFactory
 from accounts.models import Department, Share, User
 from accounts.roles import Role, group
 from activities.models import Attendance, Directive, DirectiveUnit, FollowUp, Interaction, InteractionCompany, LightRule
-from audit.models import AuditEvent
-from companies.models import Company, CompanyAlias, Person, Position, Qualification
+from audit.models import AuditEvent, Change, ChangeSet
+from companies.models import Company, CompanyAlias, FirstReport, Person, Position, Qualification
 from core.models import Holiday
+from desk.models import SavedView
 from documents.models import Attachment, Citation, Document
 from events.models import AgendaItem, Event, EventPromotion, Participation, PromotedProject
 from outbox.models import DeliveryAttempt, Heartbeat, Message
@@ -142,6 +143,25 @@ class PositionFactory(RowFactory):
     person = factory.SubFactory(PersonFactory)
     company = factory.SubFactory(CompanyFactory)
     title = "经理"
+
+
+class FirstReportFactory(RowFactory):
+    """Whoever reported is `reporter` here: `by` is the author of a row."""
+
+    class Meta:
+        model = FirstReport
+
+    company = factory.SubFactory(CompanyFactory)
+    reporter = factory.SubFactory(UserFactory)
+    at = NOW
+    protected_until_on = TODAY + dt.timedelta(days=90)
+
+    @classmethod
+    def _create(cls, model_class: type[models.Model], *args: Any, **values: Any) -> Any:
+        author = values.pop("by", None)
+        row = model_class(*args, by=values.pop("reporter"), **values)
+        row.save(by=author)
+        return row
 
 
 class ParkFactory(RowFactory):
@@ -546,6 +566,25 @@ class AuditEventFactory(RowFactory):
     object_label = "测试企业"
 
 
+class ChangeSetFactory(RowFactory):
+    class Meta:
+        model = ChangeSet
+
+    kind = "test.done"
+    by_name = "测试员"
+    at = NOW
+    expires_at = NOW + dt.timedelta(days=30)
+
+
+class ChangeFactory(RowFactory):
+    class Meta:
+        model = Change
+
+    changeset = factory.SubFactory(ChangeSetFactory)
+    object_type = "companies.Company"
+    object_id = 1
+
+
 class ShareFactory(RowFactory):
     class Meta:
         model = Share
@@ -570,6 +609,15 @@ class IndicatorParkFactory(RowFactory):
 
     value = factory.SubFactory(IndicatorValueFactory)
     park = factory.SubFactory(ParkFactory)
+
+
+class SavedViewFactory(RowFactory):
+    class Meta:
+        model = SavedView
+
+    owner = factory.SubFactory(UserFactory)
+    name = factory.Sequence(lambda n: f"测试视图{n + 1:03d}")
+    query = "light=red"
 
 
 FACTORIES: dict[type[models.Model], type[RowFactory]] = {

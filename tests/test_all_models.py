@@ -38,12 +38,16 @@ every_domain_model = pytest.mark.parametrize("model", DOMAIN, ids=lambda model: 
 WITHOUT_A_RULE_OF_SIGHT = {
     "accounts.Share": "has no page: read by Scope",
     "audit.AuditEvent": "lies below accounts; the permission to view it is the rule",
+    "audit.Change": "has no page: read by undo",
+    "audit.ChangeSet": "lies below accounts; undone by its author or the manager, shown as the audit trail is",
     "core.Holiday": "lies below accounts; everybody sees the calendar",
     "outbox.DeliveryAttempt": "shown under its message, to those who may see all of them",
     "outbox.Heartbeat": "shown by /healthz, to the system administrator",
 }
 MOMENT_WITHOUT_A_PERSON = {
     "accounts.User.digest_at": "a time of day",
+    "audit.ChangeSet.expires_at": "lies ahead",
+    "audit.ChangeSet.undone_at": "the audit event of the undoing says who",
     "outbox.DeliveryAttempt.ended_at": "`worker` says who",
     "outbox.DeliveryAttempt.started_at": "`worker` says who",
     "outbox.Heartbeat.ended_at": "the loop's own",
@@ -61,6 +65,8 @@ DATE_WITH_ANOTHER_NAME = {
     "accounts.User.date_joined": "Django's",
     "accounts.User.last_login": "Django's",
     "audit.AuditEvent.at": "contract.md 2",
+    "audit.ChangeSet.at": "contract.md 2",
+    "companies.FirstReport.at": "contract.md 2",
     "core.Holiday.date": "contract.md 2",
     "outbox.Message.lease_until": "contract.md 2",
     "projects.CapitalArrival.report_month": "a month, stored as its first day",

@@ -41,6 +41,12 @@ CHECKS = {
     "activities_follow_up_done_has_moment": [{"status": "done"}],
     "companies_company_code_not_blank": [{"credit_code": ""}],
     "companies_company_not_own_parent": [lambda row: {"parent": row}],
+    "companies_first_report_decision_needs_dispute": [
+        {"decision": "pending"},
+        {"decision": "revoked"},
+        lambda row: {"disputed_by": UserFactory()},
+    ],
+    "companies_first_report_not_own_dispute": [lambda row: {"disputed_by": row.by, "decision": "pending"}],
     "companies_position_order": [{"since_on": TODAY, "until_on": YESTERDAY}],
     "events_event_not_own_parent": [lambda row: {"parent": row}],
     "events_event_order": [{"starts_on": TODAY, "ends_on": YESTERDAY}],
@@ -116,6 +122,7 @@ UNIQUE = {
     "companies_company_unique_credit_code": {"first": {"credit_code": "91350100M000100Y43"}},
     "companies_company_unique_name": {"repeats": ["name"]},
     "companies_position_unique": {},
+    "desk_saved_view_unique_name": {"repeats": ["owner", "name"]},
     "events_promotion_unique": {},
     "outbox_attempt_unique_n": {},
     "parks_park_unique_name": {},
@@ -151,6 +158,7 @@ ALLOWED = {
     "activities_attendance_one_subject": [{"person": None, "name": "测试员"}],
     "activities_directive_one_subject": [{}, lambda row: {"park": ParkFactory()}],
     "companies_company_code_not_blank": [{"credit_code": None}],
+    "companies_first_report_not_own_dispute": [lambda row: {"disputed_by": UserFactory(), "decision": "upheld"}],
     "companies_position_order": [{"since_on": TODAY, "until_on": TODAY}, {"until_on": TODAY}],
     "events_event_order": [{"starts_on": TODAY, "ends_on": TODAY}, {"starts_on": None, "ends_on": TODAY}],
     "events_participation_one_subject": [

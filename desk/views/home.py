@@ -1,41 +1,64 @@
-"""今日: what is due, what waits, and one click to log a contact."""
+"""今日: what is due, what went quiet, what lacks papers; one click to log a contact."""
 
-import datetime as dt
-from typing import Any
-
-from django.db.models import Count
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
+from accounts.scope import Scope, can_change
 from accounts.views import signed_in
+from activities import services
 from activities.models import FollowUp, Interaction
+from audit import changesets
+from desk import undo
+from desk.today import Today, silent_rule
 from events.models import Event
-from projects.models import Milestone, Project
+from reminders.models import Reminder
 
-SHOWN = 20
+LATEST = 6
 
 
 def home(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
-    today = timezone.localdate()
-    week = today + dt.timedelta(days=7)
-    milestones = Milestone.objects.visible_to(user).of_running_projects().due_by(week)
-    follow_ups = FollowUp.objects.visible_to(user).due_by(week)
-    projects = Project.objects.visible_to(user)
+    mine = request.GET.get("who", "" if Scope.of(user).sees_all else "mine") == "mine"
+    day = Today(user, today=timezone.localdate(), mine=mine)
+    groups = day.groups()
     context = {
-        "today": today,
-        "milestones": milestones.select_related("project", "responsible_unit")[:SHOWN],
-        "follow_ups": follow_ups.select_related("company", "project", "assignee")[:SHOWN],
-        "contacts": Interaction.objects.visible_to(user).select_related("project")[:8],
-        "events": Event.objects.visible_to(user)[:5],
-        "lights": _lights(projects),
-        "to_confirm": Milestone.objects.visible_to(user).filter(status=Milestone.Status.TO_CONFIRM).count(),
+        "today": day.today,
+        "mine": mine,
+        "groups": groups,
+        "lights": day.lights(),
+        "silent": day.silent(),
+        "silent_rule": silent_rule(),
+        "evidence": day.missing_evidence(),
+        "gaps": day.gaps(),
+        "contacts": Interaction.objects.visible_to(user).select_related("project").prefetch_related("companies")[:LATEST],
+        "events": Event.objects.visible_to(user)[:LATEST],
+        "notices": Reminder.objects.current().filter(recipient=user, draft=False, read_at=None).with_subjects()[:LATEST],
+        "text": day.text(groups),
     }
     return render(request, "desk/home.html", context)
 
 
-def _lights(projects: Any) -> list[dict[str, Any]]:
-    """How many projects show each light; the number opens them."""
-    found = dict(projects.order_by().values_list("light").annotate(n=Count("pk")))
-    return [{"light": light, "label": label, "count": found.get(light, 0)} for light, label in Project.Light.choices]
+@require_POST
+def follow_up_done(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note that a promise was kept; it can be taken back."""
+    user, now = signed_in(request), timezone.now()
+    row = get_object_or_404(FollowUp.objects.visible_to(user), pk=pk)
+    if row.assignee_id != user.pk and not can_change(user, row):
+        raise PermissionDenied(_("只有承办人和负责人可以办结"))
+    try:
+        with transaction.atomic():
+            changeset = changesets.open("follow_up", by=user, now=now)
+            before = changesets.before(row, ["status", "result", "completed_at", "completed_by"])
+            row = services.complete_follow_up(row, by=user, now=now, result=request.POST.get("result", "")[:200])
+            changesets.record_change(changeset, row, before)
+    except ValidationError as error:
+        messages.error(request, "；".join(error.messages))
+    else:
+        undo.offer(request, changeset, _("已办结：%(title)s") % {"title": row.title})
+    return redirect("desk:home")

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.owned import OwnedModel, owned_indexes
@@ -177,6 +178,9 @@ class Project(OwnedModel, Sourced):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("desk:project", args=[self.pk])
 
     def clean(self) -> None:
         if self._state.adding and self.stage == stages.FIRST:

@@ -1,8 +1,10 @@
 """Acts on projects, by subject; callers use the names of this package."""
 
 from projects.services.milestones import (
+    Bottleneck,
     Shift,
     bottleneck,
+    bottlenecks,
     cascade,
     complete_milestone,
     confirm_milestone,
@@ -16,9 +18,11 @@ from projects.services.parties import keep_shares, refresh_project, sign_agreeme
 from projects.services.plans import apply_template, default_base, preview_template
 
 __all__ = [
+    "Bottleneck",
     "Shift",
     "apply_template",
     "bottleneck",
+    "bottlenecks",
     "cascade",
     "choose_track",
     "complete_milestone",

@@ -1,7 +1,8 @@
 """Confirming, reaching, moving and waiving milestones."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -43,11 +44,22 @@ class Bottleneck:
 
 def bottleneck(project: Project, *, today: dt.date, days: Calendar) -> Bottleneck | None:
     """The 卡点 of a project, or None when nothing is open."""
-    rows = list(project.milestones.open().select_related("responsible_unit").order_by("due_on", "code"))
-    if not rows:
-        return None
-    late = days.working_days_between(rows[0].overdue_from, today) if rows[0].overdue_from < today else 0
-    return Bottleneck(rows[0], late, len(rows) - 1)
+    return bottlenecks([project.pk], today=today, days=days).get(project.pk)
+
+
+def bottlenecks(projects: Collection[int], *, today: dt.date, days: Calendar) -> dict[int, Bottleneck]:
+    """The 卡点 of each project (by key) that has an open milestone, in one query for all of them."""
+    rows = Milestone.objects.open().filter(project__in=projects).select_related("responsible_unit")
+    rows = rows.only("project", "name", "due_on", "confirmed_at", "responsible_unit__name", "responsible_unit_name")
+    waiting: dict[int, list[Milestone]] = defaultdict(list)
+    for row in rows.order_by("due_on", "code"):
+        waiting[row.project_id].append(row)
+    return {key: _stuck(first, len(others), today, days) for key, (first, *others) in waiting.items()}
+
+
+def _stuck(first: Milestone, behind: int, today: dt.date, days: Calendar) -> Bottleneck:
+    late = days.working_days_between(first.overdue_from, today) if first.overdue_from < today else 0
+    return Bottleneck(first, late, behind)
 
 
 @transaction.atomic

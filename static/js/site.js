@@ -36,3 +36,11 @@ function showProblem(text) {
 document.addEventListener("htmx:sendError", () => showProblem(document.body.dataset.offline));
 document.addEventListener("htmx:responseError", () => showProblem(document.body.dataset.failed));
 document.addEventListener("htmx:beforeRequest", () => { document.getElementById("problem").hidden = true; });
+
+/* What was saved needs no draft any more. */
+const saved = document.querySelector("[data-saved]");
+if (saved?.dataset.saved) {
+  for (const key of Object.keys(localStorage)) {
+    if ((localStorage.getItem(key) || "").includes(saved.dataset.saved)) localStorage.removeItem(key);
+  }
+}

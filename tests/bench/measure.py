@@ -18,10 +18,12 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from companies.models import Company
+from events.models import Event
 from outbox.models import Message
 from projects.models import Project
 from reminders import services as reminders
 from tests.bench import dataset
+from tests.bench.load import under_load
 from tests.smtp import SmtpSink
 
 Say = Callable[[str], None]
@@ -30,6 +32,16 @@ DUE = 5_000
 PAGES = [
     ("部门列表（小页面作比较）", "/admin/accounts/department/"),
     ("工作台", "/"),
+    ("记一笔", "/log/"),
+    ("项目台账", "/projects/"),
+    ("项目台账：红灯，按金额", "/projects/?light=red&sort=-amount"),
+    ("项目台账：搜索光电", "/projects/?q=光电"),
+    ("项目页", "/projects/{project}/"),
+    ("企业页", "/companies/{company}/"),
+    ("企业一页通", "/companies/{company}/one-page/"),
+    ("活动页", "/events/{event}/"),
+    ("搜索：光电", "/search/?q=光电"),
+    ("搜索：00017", "/search/?q=00017"),
     ("我的提醒", "/reminders/"),
     ("对账", "/reconciliation/"),
     ("企业列表", "/admin/companies/company/"),
@@ -77,18 +89,26 @@ def prepare(say: Say) -> None:
 def run(rounds: int, say: Say) -> None:
     """Print the pages, then the ticks."""
     say(f"\n{connection.vendor}：企业 {Company.objects.count():,}，项目 {Project.objects.count():,}；每页 {rounds} 次，p50")
-    _pages(rounds, say)
+    keys = _keys()
+    _pages(rounds, keys, say)
+    under_load([(label, pattern.format(**keys)) for label, pattern in PAGES], say)
     _ticks(say)
     connections.close_all()
 
 
-def _pages(rounds: int, say: Say) -> None:
+def _keys() -> dict[str, int]:
+    """Rows to open: of the officer, so that both may."""
+    company, project = (model.objects.filter(owner__username="bench001").latest("pk").pk for model in (Company, Project))
+    return {"company": company, "project": project, "event": Event.objects.earliest("pk").pk}
+
+
+def _pages(rounds: int, keys: dict[str, int], say: Say) -> None:
     manager, officer = (User.objects.get(username=name) for name in ("bench-manager", "bench001"))
-    row = Company.objects.filter(owner=officer).latest("pk")
-    project = Project.objects.filter(owner=officer).latest("pk")
     say(f"{'负责人 ms':>10} {'CPU ms':>8} {'查询':>4} {'专员 ms':>8} {'倍':>6}  页面")
     for label, pattern in PAGES:
-        url = pattern.format(company=row.pk, project=project.pk)
+        if "{event}" in pattern:
+            continue  # an event of the article belongs to no officer
+        url = pattern.format(**keys)
         whole, part = _cost(manager, url, rounds), _cost(officer, url, rounds)
         ratio = whole.wall / part.wall
         say(f"{whole.wall:>12.1f} {whole.cpu:>8.1f} {whole.queries:>6} {part.wall:>10.1f} {ratio:>7.1f}  {label}")

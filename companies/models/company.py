@@ -1,4 +1,4 @@
-"""Companies and other units, the people in them, and what each was recognised as."""
+"""Companies and other units, their other names, and what each was recognised as."""
 
 from typing import Any, ClassVar, Self
 
@@ -6,17 +6,17 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.owned import OwnedModel, owned_indexes
-from accounts.scope import ChildQuerySet, OwnedQuerySet, Scope, visible
-from companies import names, phones, uscc
+from accounts.scope import ChildQuerySet, OwnedQuerySet
+from companies import names, uscc
 from companies.industries import INDUSTRIES
 from companies.regions import REGIONS
 from core import pinyin
-from core.dates import Precision
-from core.models import DomainManager, DomainModel, DomainQuerySet
+from core.models import DomainManager, DomainModel
 from documents.models import Sourced, TargetQuerySet
 
 
@@ -26,6 +26,14 @@ class NameStatus(models.TextChoices):
     REGISTERED = "registered", _("登记全称")
     SHORT = "short", _("简称")
     UNVERIFIED = "unverified", _("名称待核")
+
+
+def with_derived(options: dict[str, Any], trigger: str, *derived: str) -> dict[str, Any]:
+    """`update_fields` completed by the columns that follow from `trigger`."""
+    fields = options.get("update_fields")
+    if fields is not None and trigger in set(fields):
+        options["update_fields"] = {*fields, *derived}
+    return options
 
 
 class CompanyQuerySet(OwnedQuerySet["Company"]):
@@ -111,6 +119,9 @@ class Company(OwnedModel, Sourced):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("desk:company", args=[self.pk])
+
     def clean_fields(self, exclude: Any = None) -> None:
         if self.credit_code:
             self.credit_code = uscc.normalize(self.credit_code)  # before its length is looked at
@@ -133,10 +144,10 @@ class Company(OwnedModel, Sourced):
 
     def save(self, *args: Any, **options: Any) -> None:
         self.fill_derived()
-        super().save(*args, **_with(options, "name", "name_key", "search_text"))
+        super().save(*args, **with_derived(with_derived(options, "name", "name_key", "search_text"), "short_name", "search_text"))
 
     def fill_derived(self) -> None:
-        """The columns that follow from the name; bulk paths call this themselves."""
+        """The columns that follow from the names; bulk paths call this themselves."""
         self.name_key = names.normal_form(self.name)
         parts = [pinyin.search_text(self.name, kind="company", core=names.core_name(self.name)), self.short_name.lower()]
         self.search_text = "|".join(part for part in parts if part)
@@ -176,7 +187,7 @@ class CompanyAlias(DomainModel):
 
     def save(self, *args: Any, **options: Any) -> None:
         self.name_key = names.normal_form(self.name)
-        super().save(*args, **_with(options, "name", "name_key"))
+        super().save(*args, **with_derived(options, "name", "name_key"))
 
 
 class Qualification(DomainModel, Sourced):
@@ -209,116 +220,3 @@ class Qualification(DomainModel, Sourced):
 
     def __str__(self) -> str:
         return f"{self.kind}（{self.get_status_display()}）"
-
-
-class PersonQuerySet(DomainQuerySet["Person"]):
-    """People outside our own staff."""
-
-    def visible_to(self, user: User) -> Self:
-        """Seen with one of their companies or with a row that names them; one without any, by all staff."""
-        if Scope.of(user).sees_all:
-            return self
-        mine = Position.objects.filter(company__in=visible(Company, user)).values("person")
-        condition = Q(pk__in=mine) | ~Q(pk__in=Position.objects.values("person"))
-        for rows in person_links(user):
-            condition |= Q(pk__in=rows)
-        return self.filter(condition)
-
-
-class Person(DomainModel, Sourced):
-    """Somebody we deal with. Telephone and mail stay out of history and audit."""
-
-    history_excluded: ClassVar[tuple[str, ...]] = ("mobile", "phone", "phone_tail", "email", "search_text")
-
-    name = models.CharField(_("姓名"), max_length=50)
-    mobile = models.CharField(_("手机"), max_length=30, blank=True)
-    phone = models.CharField(_("座机"), max_length=30, blank=True)
-    phone_tail = models.CharField(_("尾号"), max_length=4, blank=True, editable=False)
-    email = models.EmailField(_("邮箱"), blank=True)
-    source = models.CharField(_("信息来源"), max_length=100, blank=True, help_text=_("例如 名片、微信、报道"))
-    note = models.TextField(_("备注"), blank=True)
-    search_text = models.TextField(editable=False, blank=True)
-
-    objects = DomainManager.from_queryset(PersonQuerySet)()
-
-    class Meta:
-        ordering = ["-created_at", "-id"]
-        verbose_name = _("人员")
-        verbose_name_plural = _("人员")
-        indexes = [
-            models.Index(fields=["name"], name="companies_person_name"),
-            models.Index(fields=["-created_at"], condition=Q(deleted_at=None), name="companies_person_created"),
-            models.Index(fields=["phone_tail"], condition=Q(deleted_at=None), name="companies_person_tail"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def clean(self) -> None:
-        self.name = names.normal_person_name(self.name)
-
-    def save(self, *args: Any, **options: Any) -> None:
-        self.fill_derived()
-        super().save(*args, **_with(options, "name", "search_text"))
-
-    def fill_derived(self) -> None:
-        """The columns that follow from name and number; bulk paths call this themselves."""
-        self.phone_tail = phones.tail(self.mobile or self.phone)
-        self.search_text = pinyin.search_text(self.name, kind="person")
-
-
-class Position(DomainModel, Sourced):
-    """An office somebody held in a unit, over a time; names of 2020 are not names of today."""
-
-    scope_through: ClassVar[str] = "company"
-
-    person = models.ForeignKey(Person, models.CASCADE, related_name="positions", verbose_name=_("人员"))
-    company = models.ForeignKey(Company, models.CASCADE, related_name="positions", verbose_name=_("企业（单位）"))
-    title = models.CharField(_("职务"), max_length=60, blank=True)
-    since_on = models.DateField(_("任职起"), null=True, blank=True)
-    until_on = models.DateField(_("任职止"), null=True, blank=True)
-    as_of_on = models.DateField(_("截至日期"), null=True, blank=True, help_text=_("这一职务在哪一天仍属实"))
-    as_of_on_precision = models.CharField(_("截至日期（精度）"), max_length=8, choices=Precision, default=Precision.DAY)
-    as_of_on_inferred = models.BooleanField(_("截至日期（推定）"), default=False)
-    is_primary = models.BooleanField(_("主要联系人"), default=False)
-
-    objects = DomainManager.from_queryset(ChildQuerySet)()
-
-    class Meta:
-        ordering = ["-is_primary", "id"]
-        verbose_name = _("任职")
-        verbose_name_plural = _("任职")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["person", "company", "title"],
-                condition=Q(deleted_at=None),
-                name="companies_position_unique",
-                violation_error_message=_("该人员在此单位已有同一职务"),
-            ),
-            models.CheckConstraint(
-                condition=Q(since_on=None) | Q(until_on=None) | Q(until_on__gte=models.F("since_on")),
-                name="companies_position_order",
-                violation_error_message=_("任职结束日期不能早于开始日期"),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.company} {self.title} {self.person}".replace("  ", " ")
-
-
-def person_links(user: User) -> list[models.QuerySet[Any]]:
-    """Keys of people named by a visible row of a higher app: found by their relation, not by import."""
-    links = []
-    for relation in Person._meta.related_objects:
-        model = relation.related_model
-        if hasattr(model, "scope_through") and model is not Position and hasattr(model._default_manager.all(), "visible_to"):
-            links.append(visible(model, user).exclude(person=None).values("person"))
-    return links
-
-
-def _with(options: dict[str, Any], trigger: str, *derived: str) -> dict[str, Any]:
-    """`update_fields` completed by the columns that follow from `trigger`."""
-    fields = options.get("update_fields")
-    if fields is not None and trigger in set(fields):
-        options["update_fields"] = {*fields, *derived}
-    return options

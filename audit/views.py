@@ -1,0 +1,39 @@
+"""Taking an act back: one address for every kind of change set; `desk.undo.offer` shows the button."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.roles import Role
+from accounts.scope import Scope
+from accounts.views import signed_in
+from audit import changesets
+from audit.models import ChangeSet
+
+
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo a change set; only its author and the manager may."""
+    user, changeset = signed_in(request), get_object_or_404(ChangeSet, pk=pk)
+    if changeset.by_id != user.pk and Role.MANAGER not in Scope.of(user).roles:
+        raise PermissionDenied
+    try:
+        undone = changesets.undo(changeset, by=user, now=timezone.now())
+    except ValidationError as error:
+        for sentence in error.messages:
+            messages.error(request, sentence)
+    else:
+        messages.success(request, _("已撤销：恢复了 %(n)d 处改动") % {"n": undone.restored})
+        for sentence in undone.refused:
+            messages.warning(request, sentence)
+    return redirect(_safe(request, request.POST.get("next", "")))
+
+
+def _safe(request: HttpRequest, target: str) -> str:
+    ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return target if ours else "/"

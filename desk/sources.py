@@ -1,0 +1,60 @@
+"""Where the facts of a page come from: the phrase, the document, the lines; and whether the row still says so."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model, Q
+
+from desk.lists import Shown, first
+from documents.models import Attachment, Citation
+
+
+@dataclass(frozen=True)
+class Source:
+    """One citation; `about` names the row and the fields it proves."""
+
+    citation: Citation
+    about: str
+    said: bool
+
+
+def sources(rows: Iterable[Model], *, count: int) -> Shown[Source]:
+    """The citations of rows that the page shows, in the order of the text (one query)."""
+    targets = {(type(row), row.pk): row for row in rows}
+    found = first(
+        Citation.objects.filter(_tied(targets)).select_related("document").order_by("document", "line_from", "id"), count
+    )
+    return Shown([_source(citation, targets) for citation in found.rows], found.more)
+
+
+def files(rows: Iterable[Model]) -> Any:
+    """The files tied to rows that the page shows, newest first."""
+    return Attachment.objects.filter(_tied((type(row), row.pk) for row in rows)).select_related("document")
+
+
+def _source(citation: Citation, targets: dict[tuple[type[Model], int], Model]) -> Source:
+    kind = ContentType.objects.get_for_id(citation.content_type_id).model_class()
+    row = targets[kind, citation.object_id]  # type: ignore[index]
+    citation.target = row
+    labels = "、".join(_label(row, name) for name in citation.fields)
+    return Source(citation, " · ".join(part for part in (str(row._meta.verbose_name), labels) if part), citation.still_said)
+
+
+def _label(row: Model, name: str) -> str:
+    try:
+        return str(getattr(row._meta.get_field(name), "verbose_name", name))
+    except FieldDoesNotExist:
+        return name
+
+
+def _tied(keys: Iterable[tuple[type[Model], int]]) -> Q:
+    condition = Q(pk__in=[])
+    grouped: dict[type[Model], list[int]] = {}
+    for model, key in keys:
+        grouped.setdefault(model, []).append(key)
+    for model, found in grouped.items():
+        condition |= Q(content_type=ContentType.objects.get_for_model(model), object_id__in=found)
+    return condition

@@ -1,0 +1,143 @@
+"""记一笔: a contact logged in seconds, from a phone too."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.models import User
+from accounts.views import signed_in
+from activities.sentences import understand
+from companies.duplicates import similar
+from companies.models import Company
+from desk import contact, finder, undo
+from desk.forms import LogForm, Next
+from events.models import Event
+from projects.models import Project
+
+MOST_PROJECTS = 6
+
+
+def log(request: HttpRequest) -> HttpResponse:
+    user, today = signed_in(request), timezone.localdate()
+    if request.method == "POST":
+        form = LogForm(request.POST, user=user, today=today)
+        return _save(request, form) if form.is_valid() else _page(request, form)
+    form = LogForm(None, user=user, today=today, initial=_preset(request, user))
+    form.chosen = _preset_companies(request, user)
+    return _page(request, form)
+
+
+@require_POST
+def read(request: HttpRequest) -> HttpResponse:
+    """The form's facts again, with what the sentence says filled into what was left open; nothing is saved."""
+    user, today = signed_in(request), timezone.localdate()
+    form = LogForm(request.POST, user=user, today=today)
+    said = understand(request.POST.get("text", ""), user, today=today, days=form.days)
+    typed = request.POST.copy()
+    if not form.chosen:
+        form.chosen.companies, form.chosen.people = list(said.companies), list(said.people)
+        form.chosen.new_people = list(said.unknown_people)
+    if typed.get("kind") == LogForm.base_fields["kind"].initial:
+        typed["kind"] = said.kind
+    if not typed.get("day") and said.happened_on != today:
+        typed["day"] = f"{said.happened_on:%Y-%m-%d}"
+    if not typed.get("next_choice") and said.next_step and said.next_step.due_on:
+        typed["next_choice"], typed["next_when"] = Next.OTHER, f"{said.next_step.due_on:%Y-%m-%d}"
+        typed["next_step"] = typed.get("next_step") or said.next_step.title
+    for name, found in (("project", said.project), ("event", said.event)):
+        if found and not typed.get(name):
+            typed[name] = str(found.pk)
+    chosen, form = form.chosen, LogForm(typed, user=user, today=today)
+    form.chosen = chosen
+    return render(request, "desk/_log_facts.html", {**_context(form), "questions": said.questions, "was_read": True})
+
+
+def who(request: HttpRequest) -> HttpResponse:
+    """Companies and people for the letters typed, and the offer to make a new one."""
+    user, query = signed_in(request), request.GET.get("who", "").strip()
+    found = finder.find(query, user, limit=6) if query else None
+    exact = found and any(hit.label == query for hit in (*found.companies, *found.people))
+    context = {"query": query, "found": found, "exact": exact, "similar": similar(query) if query and not exact else []}
+    return render(request, "desk/_log_who.html", context)
+
+
+def _save(request: HttpRequest, form: LogForm) -> HttpResponse:
+    user = signed_in(request)
+    entry = form.entry()
+    if contact.saved_before(entry.token, user):
+        messages.info(request, _("这条记录刚才已经保存过了"))
+        return _leave(request)
+    try:
+        interaction, changeset = contact.log(entry, by=user, now=timezone.now())
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _page(request, form)
+    follow_up = interaction.follow_ups.first()
+    text = _("已记下：%(text)s") % {"text": entry.text[:30]}
+    if follow_up:
+        text += _("；%(day)s %(title)s") % {"day": follow_up.due_on, "title": follow_up.title}
+    undo.offer(request, changeset, text, saved=str(entry.token))
+    return _leave(request)
+
+
+def _leave(request: HttpRequest) -> HttpResponse:
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    target = target if safe and target else "/"
+    return HttpResponseClientRedirect(target) if getattr(request, "htmx", False) else redirect(target)
+
+
+def _page(request: HttpRequest, form: LogForm) -> HttpResponse:
+    user = form.user
+    context = _context(form) | {
+        "recent": contact.recent(user),
+        "next": request.POST.get("next") or request.GET.get("next", ""),
+        "unresolved": request.POST.get("who", ""),
+    }
+    return render(request, "desk/log.html", context)
+
+
+def _context(form: LogForm) -> dict[str, Any]:
+    project, event = (form[name].value() for name in ("project", "event"))
+    return {
+        "form": form,
+        "chosen": form.chosen,
+        "project": Project.objects.visible_to(form.user).filter(pk=_key(project) or 0).first(),
+        "event": Event.objects.visible_to(form.user).filter(pk=_key(event) or 0).first(),
+        "projects": _projects_of(form) if not _key(project) else [],
+    }
+
+
+def _projects_of(form: LogForm) -> list[Project]:
+    """Projects of the companies chosen, to be named with one touch."""
+    companies = form.chosen.companies
+    if not companies:
+        return []
+    rows = Project.objects.visible_to(form.user).filter(lead_party__in=[row.pk for row in companies])
+    return list(rows.running()[:MOST_PROJECTS])
+
+
+def _preset(request: HttpRequest, user: User) -> dict[str, Any]:
+    """What the page that led here already knows; on the day of an event, the event."""
+    event = request.GET.get("event") or getattr(contact.event_of_today(user, timezone.localdate()), "pk", None)
+    return {"project": _key(request.GET.get("project")), "event": _key(event), "next_choice": ""}
+
+
+def _preset_companies(request: HttpRequest, user: User) -> contact.Who:
+    keys = [_key(key) for key in request.GET.getlist("company")]
+    project = Project.objects.visible_to(user).filter(pk=_key(request.GET.get("project")) or 0).first()
+    if project and project.lead_party_id:
+        keys.append(project.lead_party_id)
+    return contact.Who(companies=list(Company.objects.named_for(user).filter(pk__in=[key for key in keys if key])))
+
+
+def _key(value: Any) -> int | None:
+    return int(value) if str(value or "").isdecimal() else None

@@ -1,0 +1,125 @@
+"""Every page in a real browser, at both widths: reachable by all, nothing that the policy forbids, no English, light."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as site_settings
+from django.core.management import call_command
+from django.urls import reverse
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from accounts import roles
+from companies.models import Company
+from events.models import Event
+from projects.models import Project
+from tests.factories import FollowUpFactory, InteractionCompanyFactory, MilestoneFactory, UserFactory
+from tests.servers import ROOT
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+SIZES = [(1366, 768), (390, 844)]
+AXE = (ROOT / "tests/vendor/axe/axe.min.js").read_text()
+MOST_BYTES = 200 * 1024
+MOST_REQUESTS = 30
+# Words that stand in English on a Chinese page: names of things that have no other.
+ENGLISH = {"english", "excel", "word", "wps", "pdf", "csv", "tsv", "sha", "message", "id", "gb", "tab", "ctrl", "django", "bgde"}
+
+
+@pytest.fixture
+def chrome(chromium: Path) -> Iterator[Browser]:
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop and the ORM share this thread
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(chromium), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def shenzhen() -> dict[str, int]:
+    """The press rows, and enough of one's own to fill every page."""
+    roles.sync_groups()
+    call_command("seed", verbosity=0)
+    project = Project.objects.get(name="（名称待核）广州云蝶科技有限公司签约项目")
+    MilestoneFactory.create_batch(8, project=project)
+    InteractionCompanyFactory(interaction__project=project, company=project.lead_party)
+    FollowUpFactory(project=project, company=project.lead_party)
+    event = Event.objects.exclude(announced_signed_count=None).first()
+    return {"project": project.pk, "company": project.lead_party_id, "event": event.pk}
+
+
+def addresses(keys: dict[str, int]) -> list[str]:
+    project, company, event = [keys["project"]], [keys["company"]], [keys["event"]]
+    named = ["desk:home", "desk:log", "desk:projects", "desk:reminders", "desk:report_ups", "desk:reconciliation"]
+    found = [reverse(name) for name in [*named, "accounts:profile", "admin:index"]]
+    found += [reverse(name, args=project) for name in ("desk:project", "projects:plan", "projects:apply", "projects:status")]
+    found += [reverse(name, args=company) for name in ("desk:company", "desk:company_one_page")]
+    found += [reverse("desk:event", args=event), reverse("desk:search") + "?q=yundie"]
+    others = Company.objects.exclude(pk=keys["company"]).values_list("pk", flat=True)
+    found.append(f"{reverse('companies:merge')}?keep={keys['company']}&drop={others[0]}")
+    for model, key in ((Project, project), (Company, company), (Event, event)):
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        found += [reverse(f"{name}_changelist"), reverse(f"{name}_change", args=key), reverse(f"{name}_history", args=key)]
+    return [*found, reverse("admin:activities_interaction_add")]
+
+
+def signed_in(browser: Browser, live_server, size: tuple[int, int]) -> BrowserContext:
+    from django.test import Client
+
+    user = UserFactory(roles=["manager", "sysadmin"])
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
+    cookie = {"name": site_settings.SESSION_COOKIE_NAME, "value": client.session.session_key, "url": live_server.url}
+    context.add_cookies([cookie])
+    return context
+
+
+def english(page: Page) -> set[str]:
+    """Latin words a reader sees, but for values that are names, addresses and codes."""
+    text = page.evaluate("document.body.innerText")
+    return {word.lower() for word in re.findall(r"(?<![\w@./_-])[A-Za-z]{3,}(?![\w@./_-])", text)} - ENGLISH
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_every_page_is_accessible_quiet_and_chinese(chrome: Browser, live_server, shenzhen, size):
+    context = signed_in(chrome, live_server, size)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    wrong: dict[str, object] = {}
+    for address in addresses(shenzhen):
+        answer = page.goto(live_server.url + address)
+        assert answer.status == 200, (address, answer.status)
+        page.evaluate(AXE)
+        found = page.evaluate("axe.run({resultTypes: ['violations']})")
+        serious = [
+            (item["id"], [node["html"][:160] for node in item["nodes"]][:3])
+            for item in found["violations"]
+            if item["impact"] in {"serious", "critical"}
+        ]
+        wide = page.evaluate("document.documentElement.scrollWidth") - size[0]
+        for name, fault in (("axe", serious), ("console", [*complaints]), ("wide", max(wide, 0)), ("english", english(page))):
+            if fault:
+                wrong[f"{address} {name}"] = fault
+        complaints.clear()
+    context.close()
+
+    assert wrong == {}
+
+
+def test_the_first_load_is_light(chrome: Browser, live_server, shenzhen):
+    context = signed_in(chrome, live_server, SIZES[0])
+    page = context.new_page()
+    sizes: list[int] = []
+    page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+
+    page.goto(live_server.url)
+    page.wait_for_load_state("networkidle")
+
+    assert len(sizes) <= MOST_REQUESTS
+    assert sum(sizes) <= MOST_BYTES
