@@ -30,6 +30,7 @@ from core.models import DomainModel
 
 type Columns = dict[str, Any]
 type Party = Company | Person
+EVERY = Q()
 WITH = {"owner": ("department_id",)}  # what is filled together with a column, beside its own `<name>_…`
 
 
@@ -65,12 +66,12 @@ class Reference(NamedTuple):
     kind: str  # the column of the content type; empty for a foreign key
     label: str
 
-    def rows(self, target: models.Model) -> models.QuerySet[Any]:
+    def rows(self, target: models.Model, among: Q = EVERY) -> models.QuerySet[Any]:
         """All that point at `target`, deleted ones too: they may come back."""
         where: Columns = {self.column: target.pk}
         if self.kind:
             where[self.kind] = ContentType.objects.get_for_model(target).pk
-        return self.model._base_manager.filter(**where).order_by("pk")
+        return self.model._base_manager.filter(among, **where).order_by("pk")
 
 
 def references(model: type[models.Model]) -> Iterator[Reference]:
@@ -150,25 +151,31 @@ def _plan(keep: models.Model, drop: models.Model) -> list[Move | Fold]:
     """The steps in their order: what points at `drop` first, `drop` itself last."""
     steps: list[Move | Fold] = []
     for reference in references(type(drop)):
+        twins = _twins(reference, keep, drop)
         for row in reference.rows(drop):
             columns = {reference.column: None if row == keep else keep.pk}  # nothing is its own parent
-            twin = _twin(row, columns)
+            twin = twins.get(row.pk)
             steps += _plan(twin, row) if twin else [Move(row, columns, reference.label)]
     return [*steps, Fold(keep, drop, _filled(keep, drop))]
 
 
-def _twin(row: models.Model, columns: Columns) -> models.Model | None:
-    """The row beside which this one may not stand once its columns are changed."""
-    for rule in row._meta.constraints:
-        if isinstance(rule, models.UniqueConstraint) and rule.fields:
-            names = [row._meta.get_field(name).attname for name in rule.fields]  # type: ignore[union-attr]
-            values = {name: columns.get(name, getattr(row, name)) for name in names}
-            if columns.keys() & values.keys() and None not in values.values():
-                bound = row._meta.model._base_manager.filter(rule.condition or Q())
-                twin = bound.filter(**values).exclude(pk=row.pk).first()
-                if twin is not None and bound.filter(pk=row.pk).exists():
-                    return twin
-    return None
+def _twins(reference: Reference, keep: models.Model, drop: models.Model) -> dict[int, models.Model]:
+    """Rows that may not stand beside the survivor's, by key, each with the one it repeats there."""
+    found: dict[int, models.Model] = {}
+    for rule in reference.model._meta.constraints:
+        if not isinstance(rule, models.UniqueConstraint):
+            continue
+        columns = [reference.model._meta.get_field(name).attname for name in rule.fields]  # type: ignore[union-attr]
+        if reference.column in columns:
+            columns.remove(reference.column)
+            there = {_key(row, columns): row for row in reference.rows(keep, rule.condition or EVERY)}
+            doubles = [row for row in reference.rows(drop, rule.condition or EVERY) if _key(row, columns) in there]
+            found |= {row.pk: there[_key(row, columns)] for row in doubles if None not in _key(row, columns)}
+    return found
+
+
+def _key(row: models.Model, columns: list[str]) -> tuple[Any, ...]:
+    return tuple(getattr(row, name) for name in columns)
 
 
 def _filled(keep: models.Model, drop: models.Model) -> Columns:

@@ -88,7 +88,9 @@ def _candidates(request: HttpRequest, keep: Any, user: User) -> dict[str, Any]:
         found = rows.filter(pk__in=[row.pk for row in duplicates.similar(keep.name, exclude=keep)])
     else:
         found = rows.filter(Q(name=keep.name) | (Q(mobile=keep.mobile) & ~Q(mobile="")))
-    return {"keep": keep, "candidates": found[:SHOWN], "q": text, "back": _page(keep)}
+    place = "city" if isinstance(keep, Company) else "source"
+    candidates = [(row, getattr(row, place)) for row in found[:SHOWN]]
+    return {"keep": keep, "candidates": candidates, "q": text, "back": _page(keep)}
 
 
 def _comparison(keep: Any, drop: Any, user: User) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def of(filtered: Any) -> Iterator[Field]:
         if bound.name == "q":
             continue
         kind = _kind(filtered.filters[bound.name], bound)
-        choices = bound.field.choices if kind in {"one", "several"} else ()  # type: ignore[attr-defined]
+        choices = bound.field.choices if kind in {"one", "several"} else ()
         said = bound.value() or ""
         chosen = set(said) if kind == "several" else {said}
         yield Field(bound.name, str(bound.label), kind, bound.errors, bound, list(_groups(choices, chosen)))
@@ -54,7 +54,7 @@ def _groups(choices: Any, chosen: Any) -> Iterator[tuple[str, list[Option]]]:
     loose: list[Option] = []
     for value, label in choices:
         if isinstance(label, list | tuple):
-            yield str(value), [_option(*pair, chosen) for pair in label]
+            yield str(value), [_option(key, text, chosen) for key, text in label]
         else:
             loose.append(_option(value, label, chosen))
     if loose:

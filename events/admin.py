@@ -13,7 +13,6 @@ class EventAdmin(ScopedAdmin[Event]):
     list_select_related = ["owner"]
     search_fields = ["search_text", "venue"]
     autocomplete_fields = ["parent"]
-    date_hierarchy = "starts_on"
     fieldsets = [
         (None, {"fields": ["name", ("kind", "status"), "parent", "theme"]}),
         ("时间地点", {"fields": [("starts_on", "starts_on_precision", "starts_on_inferred"), "ends_on", ("venue", "city")]}),

@@ -44,3 +44,8 @@ if (saved?.dataset.saved) {
     if ((localStorage.getItem(key) || "").includes(saved.dataset.saved)) localStorage.removeItem(key);
   }
 }
+
+/* What scrolls sideways can be reached by the keyboard. */
+for (const area of document.querySelectorAll(".wide")) {
+  if (area.scrollWidth > area.clientWidth) area.tabIndex = 0;
+}
