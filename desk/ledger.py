@@ -96,8 +96,8 @@ class Ledger:
         return Totals(**{"capital": None, "missing": None, **found})
 
     def lines(self, start: int, stop: int) -> list[Line]:
-        """The projects from `start` to `stop` with what their columns need: two queries and the calendar."""
-        chosen = self.rows.order_by(*self._order).values("pk")[start:stop]
+        """The projects from `start` to `stop` with what their columns need: three queries and the calendar."""
+        chosen = list(self.rows.order_by(*self._order).values_list("pk", flat=True)[start:stop])
         needed = {column.needs: COMPUTED[column.needs] for column in self.columns if column.needs}
         rows = Project.objects.filter(pk__in=chosen).select_related("lead_party", "agreement", "park", "department", "owner")
         projects = list(rows.only(*READ).annotate(**needed).order_by(*self._order))
