@@ -8,7 +8,7 @@ from functools import cached_property
 from math import ceil
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet, Subquery
+from django.db.models import Count, F, Max, Q, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -47,6 +47,9 @@ class Chip:
     label: str | Promise
     text: str
     query: str
+
+    def __str__(self) -> str:
+        return f"{self.label}：{self.text}" if self.text else str(self.label)
 
 
 @dataclass(frozen=True)
@@ -96,11 +99,11 @@ class Ledger:
         return Totals(**{"capital": None, "missing": None, **found})
 
     def lines(self, start: int, stop: int) -> list[Line]:
-        """The projects from `start` to `stop` with what their columns need: three queries and the calendar."""
-        chosen = list(self.rows.order_by(*self._order).values_list("pk", flat=True)[start:stop])
+        """The projects from `start` to `stop` with what their columns need: two queries and the calendar."""
+        chosen = self._ordered(self.rows).values("pk")[start:stop]
         needed = {column.needs: COMPUTED[column.needs] for column in self.columns if column.needs}
         rows = Project.objects.filter(pk__in=chosen).select_related("lead_party", "agreement", "park", "department", "owner")
-        projects = list(rows.only(*READ).annotate(**needed).order_by(*self._order))
+        projects = list(self._ordered(rows.only(*READ).annotate(**needed)))
         stuck = services.bottlenecks([row.pk for row in projects], today=self.today, days=Calendar.load())
         return [Line(row, stuck.get(row.pk), UNITS[self.unit]) for row in projects]
 
@@ -122,7 +125,8 @@ class Ledger:
         """The filters at work, each with the address that takes it away."""
         for name, value in self.filter.form.cleaned_data.items():
             if value not in (None, "", [], False):
-                yield Chip(self.filter.filters[name].label, self._said(name, value), self.query(**{name: None}))
+                label = _("搜索") if name == "q" else self.filter.filters[name].label
+                yield Chip(label, self._said(name, value), self.query(**{name: None}))
 
     def query(self, **changes: str | None) -> str:
         """The canonical address: only what is known and differs from the usual, with some of it changed."""
@@ -179,7 +183,7 @@ class Ledger:
         return Head(
             column,
             column.head(UNITS[self.unit]),
-            f"{column.code} number" if column.number else column.code,
+            f"c-{column.code} number" if column.number else f"c-{column.code}",
             column.code in {"name", "light", "bottleneck", "stuck"},
             "descending" if down else "ascending" if up else "none",
             self.query(sort=following) if column.sort is not None else "",
@@ -202,14 +206,14 @@ class Ledger:
             return "、".join(str(labels.get(key, key)) for key in (value if isinstance(value, list) else [value]))
         return "" if value is True else self.params.get(name, "")
 
-    @property
-    def _order(self) -> list[Any]:
+    def _ordered(self, rows: QuerySet[Project]) -> QuerySet[Project]:
+        """By the column asked for, what is unknown last; the key is an annotation, because Django renames only those in a subquery."""
         column = BY_CODE.get(self.sort.removeprefix("-"))
         if column is None:
-            return NEWEST
-        down = self.sort.startswith("-") != column.reverse
-        key = column.sort.desc(nulls_last=True) if down else column.sort.asc(nulls_last=True)
-        return [key, "-id"]
+            return rows.order_by(*NEWEST)
+        key, down = F("order_key"), self.sort.startswith("-") != column.reverse
+        first = key.desc(nulls_last=True) if down else key.asc(nulls_last=True)
+        return rows.annotate(order_key=column.sort).order_by(first, "-id")
 
     def _sort(self) -> str:
         sortable = {sign + column.code: column for column in COLUMNS if column.sort is not None for sign in ("", "-")}

@@ -70,7 +70,6 @@ class ProjectFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label=_("名称、编号、投资方（可用拼音）"), method="search", max_length=60)
     track = _one(_("推进路径"), stages.Track.choices, null_label=NOT_CHOSEN)
-    stage = Several(label=_("阶段"), choices=STAGES)
     status = Several(label=_("状态"), choices=Project.Status.choices)
     light = Several(label=_("灯"), choices=Project.Light.choices)
     grade = _one(_("重要程度"), Project.Grade.choices)
@@ -89,6 +88,7 @@ class ProjectFilter(django_filters.FilterSet):
     missing = Flag(label=_("缺凭据"), method="lacking_evidence")
     overdue = Flag(label=_("有逾期节点"), method="with_overdue")
     mine = Flag(label=_("我负责的"), method="owned_by_me")
+    stage = Several(label=_("阶段"), choices=STAGES)
 
     class Meta:
         model = Project

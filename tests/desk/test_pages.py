@@ -26,7 +26,24 @@ AXE = (ROOT / "tests/vendor/axe/axe.min.js").read_text()
 MOST_BYTES = 200 * 1024
 MOST_REQUESTS = 30
 # Words that stand in English on a Chinese page: names of things that have no other.
-ENGLISH = {"english", "excel", "word", "wps", "pdf", "csv", "tsv", "sha", "message", "id", "gb", "tab", "ctrl", "django", "bgde", "yundie"}
+ENGLISH = {
+    "english",
+    "excel",
+    "word",
+    "wps",
+    "pdf",
+    "csv",
+    "tsv",
+    "sha",
+    "message",
+    "id",
+    "gb",
+    "tab",
+    "ctrl",
+    "django",
+    "bgde",
+    "yundie",
+}
 
 
 @pytest.fixture
