@@ -60,7 +60,7 @@ class Evidence(DomainModel):
     stage_change = models.ForeignKey(
         StageChange, models.PROTECT, null=True, blank=True, related_name="evidence", verbose_name=_("阶段变动")
     )
-    code = models.CharField(_("编码"), max_length=30)
+    code = models.CharField(_("编码"), max_length=60)
     label = models.CharField(_("凭据"), max_length=60)
     due_on = models.DateField(_("补齐期限"), null=True, blank=True)
     attachment = models.ForeignKey(

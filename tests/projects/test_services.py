@@ -297,3 +297,12 @@ def test_the_bottleneck_names_lateness_unit_and_what_waits():
     found = services.bottleneck(first.project, today=TODAY, days=services.milestones.Calendar())
 
     assert str(found) == "土地摘牌 逾期 12 工作日（责任：资规；其后 6 个节点受影响）"
+
+
+def test_every_paper_of_a_stage_fits_its_column():
+    """SQLite keeps what is too long; PostgreSQL refused the move to 开工."""
+    room = Evidence._meta.get_field("code").max_length
+    codes = [f"{stage.code}.{code}" for track in stages.Track for stage in stages.of(track) for code, _label in stage.evidence]
+
+    assert codes
+    assert [code for code in codes if len(code) > room] == []
