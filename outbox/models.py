@@ -81,7 +81,7 @@ class Message(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["next_at"], condition=Q(status__in=["pending", "sending"]), name="outbox_message_open"),
+            models.Index(fields=["status", "next_at"], name="outbox_message_status_next"),
             models.Index(fields=["recipient", "-id"], name="outbox_message_recipient"),
         ]
 

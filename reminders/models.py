@@ -149,7 +149,7 @@ class Reminder(models.Model):
             ),
             models.Index(fields=["content_type", "object_id"], name="reminders_reminder_subject"),
             models.Index(fields=["recipient", "-id"], condition=~Q(status="cancelled"), name="reminders_reminder_bell"),
-            models.Index(fields=["content_type"], condition=Q(status__in=["pending", "queued"]), name="reminders_reminder_live"),
+            models.Index(fields=["status", "content_type"], name="reminders_reminder_status"),
         ]
 
     def __str__(self) -> str:

@@ -265,16 +265,9 @@ class Milestone(DomainModel, Sourced):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["due_on"],
-                condition=Q(deleted_at=None, status__in=["planned", "doing", "conditional"]),
-                name="projects_milestone_open_due",
-            ),
+            models.Index(fields=["status", "due_on"], condition=Q(deleted_at=None), name="projects_milestone_status_due"),
             models.Index(fields=["project", "due_on"], name="projects_milestone_project"),
             models.Index(fields=["due_on", "code"], condition=Q(deleted_at=None), name="projects_milestone_by_date"),
-            models.Index(
-                fields=["project"], condition=Q(deleted_at=None, status="to_confirm"), name="projects_milestone_to_confirm"
-            ),
         ]
 
     def __str__(self) -> str:
