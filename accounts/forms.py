@@ -21,7 +21,7 @@ class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]
     Sending the form again after that warning saves it knowingly over the other change.
     """
 
-    version_token = forms.CharField(widget=forms.HiddenInput, required=False)
+    version_token = forms.CharField(label="", widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

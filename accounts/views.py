@@ -26,6 +26,13 @@ from desk import services as desk
 PROFILE = ["display_name", "mobile", "digest_at", "away_from_on", "away_until_on", "deputy", "language"]
 
 
+def next_address(request: HttpRequest, default: str = "/") -> str:
+    """Where the form that was sent wants to go next; `default` when that is no address of this site."""
+    target = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return target if ours else default
+
+
 def signed_in(request: HttpRequest) -> User:
     """The person behind a request; LoginRequiredMiddleware has sent everybody else away."""
     if not isinstance(request.user, User):
@@ -114,9 +121,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
         request.user.language = language
         services.save_profile(request.user, ["language"])
-    target = request.POST.get("next", "/")
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    response = redirect(target if safe else "/")
+    response = redirect(next_address(request))
     response.set_cookie(
         LANGUAGE_COOKIE, language, max_age=365 * 24 * 3600, samesite="Lax", httponly=True, secure=request.is_secure()
     )

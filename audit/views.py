@@ -5,13 +5,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.roles import Role
 from accounts.scope import Scope
-from accounts.views import signed_in
+from accounts.views import next_address, signed_in
 from audit import changesets
 from audit.models import ChangeSet
 
@@ -31,9 +30,4 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("已撤销：恢复了 %(n)d 处改动") % {"n": undone.restored})
         for sentence in undone.refused:
             messages.warning(request, sentence)
-    return redirect(_safe(request, request.POST.get("next", "")))
-
-
-def _safe(request: HttpRequest, target: str) -> str:
-    ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return target if ours else "/"
+    return redirect(next_address(request))

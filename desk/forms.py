@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 import uuid
-from typing import Any
+from typing import Any, Self, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from activities.models import Interaction
+from activities.sentences import Understood, understand
 from companies.models import Company, Person
 from core import phrases
 from core.working_days import Calendar
@@ -75,9 +76,29 @@ class LogForm(forms.Form):
         super().__init__(data, **options)
         self.user, self.today, self.days = user, today, Calendar.load()
         self.chosen = _chosen(data, user) if data is not None else Who()
+        self.said: Understood | None = None
         self.fields["next_choice"].choices = next_choices(today)  # type: ignore[attr-defined]
         self.fields["project"].queryset = Project.objects.visible_to(user)  # type: ignore[attr-defined]
         self.fields["event"].queryset = Event.objects.visible_to(user)  # type: ignore[attr-defined]
+
+    def filled(self) -> Self:
+        """This form with what its sentence says in the places left open; what was typed or chosen stays."""
+        said = understand(self.data.get("text", ""), self.user, today=self.today, days=self.days)
+        typed = cast(QueryDict, self.data).copy()
+        if not self.chosen:
+            self.chosen = Who(list(said.companies), list(said.people), new_people=list(said.unknown_people))
+        if typed.get("kind") == self.fields["kind"].initial:
+            typed["kind"] = said.kind
+        if not typed.get("day") and said.happened_on != self.today:
+            typed["day"] = f"{said.happened_on:%Y-%m-%d}"
+        if said.next_step and not typed.get("next_choice"):
+            typed["next_choice"], typed["next_step"] = Next.OTHER, typed.get("next_step") or said.next_step.title
+            typed["next_when"] = typed.get("next_when") or str(said.next_step.due_on or "")
+        for name, found in (("project", said.project), ("event", said.event)):
+            if found and not typed.get(name):
+                typed[name] = str(found.pk)
+        self.data, self.said = typed, said
+        return self
 
     def clean_day(self) -> dt.date:
         typed = self.cleaned_data["day"].strip()

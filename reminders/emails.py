@@ -113,7 +113,7 @@ def action(relation: str, subject: Any) -> str:
 
 
 def url_of(subject: Any) -> str:
-    """The full address of the page where one acts on a subject."""
-    target = subject.project if isinstance(subject, Milestone) else subject
-    name = f"admin:{target._meta.app_label}_{target._meta.model_name}_change"
-    return settings.SITE_URL + reverse(name, args=[target.pk])
+    """The full address of the page where one acts on a subject: the project's own, or the follow-up's."""
+    if isinstance(subject, Milestone):
+        return settings.SITE_URL + subject.project.get_absolute_url()
+    return settings.SITE_URL + reverse("admin:activities_followup_change", args=[subject.pk])

@@ -7,18 +7,16 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import User
-from accounts.views import signed_in
-from activities.sentences import understand
+from accounts.views import next_address, signed_in
 from companies.duplicates import similar
 from companies.models import Company
 from desk import contact, finder, undo
-from desk.forms import LogForm, Next
+from desk.forms import LogForm
 from events.models import Event
 from projects.models import Project
 
@@ -29,7 +27,7 @@ def log(request: HttpRequest) -> HttpResponse:
     user, today = signed_in(request), timezone.localdate()
     if request.method == "POST":
         form = LogForm(request.POST, user=user, today=today)
-        return _save(request, form) if form.is_valid() else _page(request, form)
+        return _save(request, form) if form.is_valid() else _page(request, form.filled())
     form = LogForm(None, user=user, today=today, initial=_preset(request, user))
     form.chosen = _preset_companies(request, user)
     return _page(request, form)
@@ -39,25 +37,8 @@ def log(request: HttpRequest) -> HttpResponse:
 def read(request: HttpRequest) -> HttpResponse:
     """The form's facts again, with what the sentence says filled into what was left open; nothing is saved."""
     user, today = signed_in(request), timezone.localdate()
-    form = LogForm(request.POST, user=user, today=today)
-    said = understand(request.POST.get("text", ""), user, today=today, days=form.days)
-    typed = request.POST.copy()
-    if not form.chosen:
-        form.chosen.companies, form.chosen.people = list(said.companies), list(said.people)
-        form.chosen.new_people = list(said.unknown_people)
-    if typed.get("kind") == LogForm.base_fields["kind"].initial:
-        typed["kind"] = said.kind
-    if not typed.get("day") and said.happened_on != today:
-        typed["day"] = f"{said.happened_on:%Y-%m-%d}"
-    if not typed.get("next_choice") and said.next_step and said.next_step.due_on:
-        typed["next_choice"], typed["next_when"] = Next.OTHER, f"{said.next_step.due_on:%Y-%m-%d}"
-        typed["next_step"] = typed.get("next_step") or said.next_step.title
-    for name, found in (("project", said.project), ("event", said.event)):
-        if found and not typed.get(name):
-            typed[name] = str(found.pk)
-    chosen, form = form.chosen, LogForm(typed, user=user, today=today)
-    form.chosen = chosen
-    return render(request, "desk/_log_facts.html", {**_context(form), "questions": said.questions, "was_read": True})
+    form = LogForm(request.POST, user=user, today=today).filled()
+    return render(request, "desk/_log_facts.html", _context(form))
 
 
 def who(request: HttpRequest) -> HttpResponse:
@@ -89,9 +70,7 @@ def _save(request: HttpRequest, form: LogForm) -> HttpResponse:
 
 
 def _leave(request: HttpRequest) -> HttpResponse:
-    target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    target = target if safe and target else "/"
+    target = next_address(request)
     return HttpResponseClientRedirect(target) if getattr(request, "htmx", False) else redirect(target)
 
 
@@ -113,6 +92,8 @@ def _context(form: LogForm) -> dict[str, Any]:
         "project": Project.objects.visible_to(form.user).filter(pk=_key(project) or 0).first(),
         "event": Event.objects.visible_to(form.user).filter(pk=_key(event) or 0).first(),
         "projects": _projects_of(form) if not _key(project) else [],
+        "was_read": form.said is not None,
+        "questions": form.said.questions if form.said else [],
     }
 
 

@@ -210,3 +210,18 @@ def test_a_row_of_another_scope_cannot_be_named(client):
     page = send(client, company=CompanyFactory().pk, project=stranger.pk)
 
     assert "project" in page.context["form"].errors
+
+
+def test_a_sentence_sent_without_more_comes_back_filled_in_to_be_checked(client, company):
+    page = send(client, text="昨天和测试光电谈了厂房，两周后回访")
+
+    assert page.context["chosen"].companies == [company]
+    assert page.context["form"]["next_step"].value() == "回访"
+    assert not Interaction.objects.exists()
+
+
+def test_a_next_step_without_a_day_keeps_its_words_and_asks(client, company):
+    page = client.post(reverse("desk:log_read"), typed(text="和测试光电谈了厂房，下个月签约"))
+
+    assert page.context["form"]["next_step"].value() == "签约"
+    assert any("下个月" in question for question in page.context["questions"])

@@ -50,9 +50,9 @@ def test_the_first_ten_minutes(site, chromium: Path, tmp_path: Path):
         log_contact(page, address)
         due = plan(page, address)
         mail = tick(folder, env, due)
-        link = re.search(r"http://\S+/admin/projects/project/\d+/change/", mail)
+        link = re.search(r"http://\S+/projects/\d+/", mail)
         page.goto(link[0])
-        expect(page.locator("#content")).to_contain_text("广州云蝶科技有限公司")
+        expect(page.locator("main")).to_contain_text("广州云蝶科技有限公司")
         for width, height in ((1366, 768), (390, 844)):
             page.set_viewport_size({"width": width, "height": height})
             page.goto(address)

@@ -313,7 +313,9 @@ def test_a_failing_light_does_not_hold_up_the_mail(officer, smtp: SmtpSink, monk
 
 
 @pytest.mark.parametrize(
-    "rows", [Milestone.objects.due_by(FRIDAY.date()).of_running_projects(), Message.objects.claimable(FRIDAY)], ids=["due", "queue"]
+    "rows",
+    [Milestone.objects.due_by(FRIDAY.date()).of_running_projects(), Message.objects.claimable(FRIDAY)],
+    ids=["due", "queue"],
 )
 def test_a_tick_looks_only_at_what_is_open(rows):
     """SQLite takes no partial index whose condition lists several states: the state leads the index instead."""
