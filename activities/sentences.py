@@ -35,7 +35,7 @@ WORDS = [  # the first that occurs decides
 NEXT_CLAUSE = re.compile(r"[，,；;。\n]|然后|之后再")
 LEADING = re.compile(r"^(?:再|去|要|我|我们|前|之前|左右|约|约好|准备|计划|安排|请|和|与|跟|给)*")
 UNKNOWN = re.compile(
-    r"(?:和|与|跟|同|给)(?P<name>[\u4e00-\u9fff]{2,5}?)(?:先生|女士)?(?=通话|谈|聊|见|沟通|打|交流|商|对接|视频|开会|联系(?!人))"
+    r"(?:和|与|跟|同|给)的?(?P<name>[\u4e00-\u9fff]{2,5}?)(?:先生|女士)?(?=通话|谈|聊|见|沟通|打|交流|商|对接|视频|开会|联系(?!人))"
 )
 NO_NAMES = re.compile("对方|客商|企业|公司|他们|我们|客户|厂家|老板")
 
@@ -148,7 +148,10 @@ def _name_people(text: str, user: User, said: Understood) -> None:
     found = Person.objects.in_bulk(keys)
     said.people = [found[key] for key in dict.fromkeys(keys)]
     known = {*names, *(row.name for row in said.companies), *(row.short_name for row in said.companies)}
-    for match in UNKNOWN.finditer(text):
+    rest = text
+    for company in said.companies:  # 和测试光电的联系人乙谈: the name stands behind the company's
+        rest = rest.replace(company.name, "").replace(company.short_name or company.name, "")
+    for match in UNKNOWN.finditer(rest):
         name = match["name"]
         if not NO_NAMES.search(name) and not any(word and (word in name or name in word) for word in known):
             said.unknown_people.append(name)

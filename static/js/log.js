@@ -1,6 +1,8 @@
 /* 记一笔: chips, and a draft that survives a reload, a lost connection and a log-out. */
 "use strict";
 
+let touched = 0; // counts what the person did, so that a late answer does not undo it
+
 const form = () => document.getElementById("log");
 
 function addChip(name, value, label) {
@@ -15,6 +17,7 @@ function addChip(name, value, label) {
   remove.setAttribute("aria-label", `× ${label}`);
   chip.append(input, label, remove);
   chip.dataset.label = label;
+  touched += 1;
   chosen.insertBefore(chip, document.getElementById("nobody"));
   showNobody();
 }
@@ -35,6 +38,7 @@ document.addEventListener("click", (event) => {
   const remove = event.target.closest("[data-remove]");
   if (remove) {
     remove.closest(".chip").remove();
+    touched += 1;
     showNobody();
     keepDraft();
   }
@@ -55,7 +59,18 @@ document.addEventListener("input", (event) => {
   }
   keepDraft();
 });
-document.addEventListener("change", () => keepDraft());
+document.addEventListener("change", (event) => {
+  if (event.target.closest("#facts")) touched += 1;
+  keepDraft();
+});
+
+/* The facts as the server read them come too late when something was chosen meanwhile: they are asked for again. */
+document.addEventListener("htmx:beforeRequest", (event) => { event.detail.xhr.touched = touched; });
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id !== "facts" || event.detail.xhr.touched === touched) return;
+  event.detail.shouldSwap = false;
+  htmx.trigger("#id_text", "again");
+});
 
 function keepDraft() {
   const page = form();

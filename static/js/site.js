@@ -37,6 +37,14 @@ document.addEventListener("htmx:sendError", () => showProblem(document.body.data
 document.addEventListener("htmx:responseError", () => showProblem(document.body.dataset.failed));
 document.addEventListener("htmx:beforeRequest", () => { document.getElementById("problem").hidden = true; });
 
+/* Whoever was signed out meanwhile goes to the page that signs in, not into a piece of this one. */
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { responseURL } = event.detail.xhr;
+  if (!responseURL || new URL(responseURL).pathname === event.detail.requestConfig.path.split("?")[0]) return;
+  event.detail.shouldSwap = false;
+  window.location.assign(responseURL);
+});
+
 /* What was saved needs no draft any more. */
 const saved = document.querySelector("[data-saved]");
 if (saved?.dataset.saved) {

@@ -102,6 +102,7 @@ def test_two_people_of_one_name_are_told_apart_by_the_company(manager, known):
 
 def test_a_name_nobody_entered_is_offered_as_new(manager, known):
     assert read("和联系人乙通话，谈了厂房", manager).unknown_people == ["联系人乙"]
+    assert read("今天和测试光电有限公司的联系人乙谈了厂房", manager).unknown_people == ["联系人乙"]
     assert read("和对方通话，谈了厂房", manager).unknown_people == []
 
 

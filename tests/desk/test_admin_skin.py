@@ -1,62 +1,14 @@
 """The skin of the admin in a real browser, at both widths: tabs, counters, conditional fields, nothing lost by leaving."""
 
-import os
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
-from django.conf import settings as site_settings
-from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from accounts import roles
 from companies.models import Company
-from tests.factories import CompanyFactory, PositionFactory, ProjectFactory, UserFactory
+from tests.desk.conftest import WIDTHS, Open
+from tests.factories import CompanyFactory, PositionFactory, ProjectFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-WIDTHS = {1366: 768, 390: 844}
-
-type Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def chrome(chromium: Path) -> Iterator[Browser]:
-    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop and the ORM share this thread
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(chromium), args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_page(chrome: Browser, live_server) -> Iterator[Open]:
-    """Opens an address of the admin as a manager; the browser may lack JavaScript. No page may complain."""
-    roles.sync_groups()
-    client = Client()
-    client.force_login(UserFactory(roles=["manager"]), backend="django.contrib.auth.backends.ModelBackend")
-    cookie = {"name": site_settings.SESSION_COOKIE_NAME, "value": client.session.session_key, "url": live_server.url}
-    contexts, complaints = [], []
-
-    def open_(address: str, width: int = 1366, *, scripts: bool = True) -> Page:
-        contexts.append(
-            chrome.new_context(
-                viewport={"width": width, "height": WIDTHS[width]}, java_script_enabled=scripts, base_url=live_server.url
-            )
-        )
-        contexts[-1].add_cookies([cookie])
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.goto(address)
-        return page
-
-    yield open_
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def change(row) -> str:

@@ -1,27 +1,21 @@
 """Every page in a real browser, at both widths: reachable by all, nothing that the policy forbids, no English, light."""
 
-import os
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from django.conf import settings as site_settings
 from django.core.management import call_command
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Page
 
-from accounts import roles
 from companies.models import Company
 from events.models import Event
 from projects.models import Project
-from tests.factories import FollowUpFactory, InteractionCompanyFactory, MilestoneFactory, UserFactory
+from tests.desk.conftest import WIDTHS, Open
+from tests.factories import FollowUpFactory, InteractionCompanyFactory, MilestoneFactory
 from tests.servers import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-SIZES = [(1366, 768), (390, 844)]
 AXE = (ROOT / "tests/vendor/axe/axe.min.js").read_text()
 MOST_BYTES = 200 * 1024
 MOST_REQUESTS = 30
@@ -47,18 +41,8 @@ ENGLISH = {
 
 
 @pytest.fixture
-def chrome(chromium: Path) -> Iterator[Browser]:
-    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop and the ORM share this thread
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(chromium), args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def shenzhen() -> dict[str, int]:
+def shenzhen(manager) -> dict[str, int]:
     """The press rows, and enough of one's own to fill every page."""
-    roles.sync_groups()
     call_command("seed", verbosity=0)
     project = Project.objects.get(name="（名称待核）广州云蝶科技有限公司签约项目")
     MilestoneFactory.create_batch(8, project=project)
@@ -83,34 +67,18 @@ def addresses(keys: dict[str, int]) -> list[str]:
     return [*found, reverse("admin:activities_interaction_add")]
 
 
-def signed_in(browser: Browser, live_server, size: tuple[int, int]) -> BrowserContext:
-    from django.test import Client
-
-    user = UserFactory(roles=["manager", "sysadmin"])
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
-    cookie = {"name": site_settings.SESSION_COOKIE_NAME, "value": client.session.session_key, "url": live_server.url}
-    context.add_cookies([cookie])
-    return context
-
-
 def english(page: Page) -> set[str]:
     """Latin words a reader sees, but for values that are names, addresses and codes."""
     text = page.evaluate("document.body.innerText")
     return {word.lower() for word in re.findall(r"(?<![\w@./_-])[A-Za-z]{3,}(?![\w@./_-])", text)} - ENGLISH
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
-def test_every_page_is_accessible_quiet_and_chinese(chrome: Browser, live_server, shenzhen, size):
-    context = signed_in(chrome, live_server, size)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_is_accessible_quiet_and_chinese(open_page: Open, complaints: list[str], shenzhen, width: int):
+    page = open_page("/", width)
     wrong: dict[str, object] = {}
     for address in addresses(shenzhen):
-        answer = page.goto(live_server.url + address)
+        answer = page.goto(address)
         assert answer.status == 200, (address, answer.status)
         page.evaluate(AXE)
         found = page.evaluate("axe.run({resultTypes: ['violations']})")
@@ -119,24 +87,22 @@ def test_every_page_is_accessible_quiet_and_chinese(chrome: Browser, live_server
             for item in found["violations"]
             if item["impact"] in {"serious", "critical"}
         ]
-        wide = page.evaluate("document.documentElement.scrollWidth") - size[0]
+        wide = page.evaluate("document.documentElement.scrollWidth") - width
         for name, fault in (("axe", serious), ("console", [*complaints]), ("wide", max(wide, 0)), ("english", english(page))):
             if fault:
                 wrong[f"{address} {name}"] = fault
         complaints.clear()
-    context.close()
 
     assert wrong == {}, "\n".join(f"{where}: {fault}" for where, fault in wrong.items())
 
 
-def test_the_first_load_is_light(chrome: Browser, live_server, shenzhen):
-    context = signed_in(chrome, live_server, SIZES[0])
-    page = context.new_page()
+def test_the_first_load_is_light(open_page: Open, shenzhen):
+    page = open_page("about:blank")
     sizes: list[int] = []
     page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
 
-    page.goto(live_server.url)
+    page.goto("/")
     page.wait_for_load_state("networkidle")
 
-    assert len(sizes) <= MOST_REQUESTS
+    assert 0 < len(sizes) <= MOST_REQUESTS
     assert sum(sizes) <= MOST_BYTES
