@@ -75,22 +75,25 @@ def sign_in(page: Page, address: str, log: str) -> None:
 
 
 def log_contact(page: Page, address: str) -> None:
-    page.goto(f"{address}/admin/companies/company/?q=yundie")
-    page.click("text=广州云蝶科技有限公司")
-    page.click(".object-tools >> text=记一笔")
-    page.fill("#id_summary", "【演示】与联系人甲通话，谈厂房面积")
-    page.fill("#id_next_step", "【演示】回访")
-    page.fill("#id_next_on", (dt.date.today() + dt.timedelta(days=3)).isoformat())
-    page.fill("#id_attendances-0-name", "联系人甲")
-    page.click("input[name=_save]")
-    expect(page.locator(".messagelist")).to_contain_text("已生成待办事项")
+    page.goto(address)
+    page.fill("input[name=q]", "yundie")
+    page.press("input[name=q]", "Enter")
+    page.click("main >> text=广州云蝶科技有限公司 >> nth=0")
+    page.click("main >> text=记一笔 >> nth=0")
+    page.fill("#id_text", "【演示】今天谈了厂房面积，下周三回访")
+    page.press("#id_text", "Tab")
+    expect(page.locator("#id_next_step")).to_have_value("回访")
+    page.click("summary:has-text('更多')")
+    page.fill("#id_theirs", "联系人甲")
+    page.click("#log button[type=submit]")
+    expect(page.locator(".undo")).to_contain_text("回访")
 
 
 def plan(page: Page, address: str) -> str:
-    page.goto(f"{address}/admin/projects/project/?q=yundie")
+    page.goto(f"{address}/projects/?q=yundie")
     page.click("text=（名称待核）广州云蝶科技有限公司签约项目")
-    page.click(".object-tools >> text=计划与阶段")
-    page.click("text=选择推进路径")
+    page.click(".actions >> text=计划与阶段")
+    page.click(".actions >> text=选择推进路径")
     page.select_option("#id_track", "cooperation")
     page.click("main button[type=submit]")
     page.click("text=套用里程碑模板")
