@@ -128,7 +128,7 @@ class Today:
         rows = Milestone.objects.visible_to(self.user).of_running_projects().due_by(self.today + WEEK)
         if self.mine:
             rows = rows.filter(Q(responsible=self.user) | Q(follower=self.user) | Q(project__owner=self.user))
-        return rows.select_related("project", "responsible_unit")
+        return rows.select_related("responsible_unit").prefetch_related("project")
 
     def _follow_ups(self) -> QuerySet[FollowUp]:
         rows = FollowUp.objects.visible_to(self.user).due_by(self.today + WEEK)

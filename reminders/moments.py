@@ -116,7 +116,7 @@ def _milestones(today: dt.date, days: Calendar, rules: list[ReminderRule], peopl
         return
     horizon = today + BUFFER + dt.timedelta(days=-min(rule.offset for rule in mine))
     rows = Milestone.objects.due_by(horizon).of_running_projects()
-    rows = rows.select_related("project", "project__owner", "responsible", "follower", "responsible_unit", "confirmed_by")
+    rows = rows.select_related("responsible", "follower", "responsible_unit").prefetch_related("project__owner")
     for row in rows:
         for rule in mine:
             if rule.key_only is not None and rule.key_only != row.is_key:

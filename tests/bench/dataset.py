@@ -73,10 +73,10 @@ class Dataset:
         activities.refresh_lights(today=TODAY)
 
     def _insert[M: DomainModel](self, rows: Iterator[M]) -> list[M]:
-        """Only companies and projects get a history: no page measured reads the others', and it takes as long again."""
+        """Only companies get a history: no page measured reads the others', and it takes as long again."""
         made: list[M] = []
         for batch in batched(rows, BATCH):
-            kept = isinstance(batch[0], Company | Project)
+            kept = isinstance(batch[0], Company)
             made += bulk.insert(batch, by=self.by) if kept else type(batch[0]).all_objects.bulk_create(batch)
         self.say(f"{time.perf_counter() - self.began:>6.0f} s  {made[0]._meta.verbose_name_plural} {len(made):,}")
         return made

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts import roles
 from projects.models import Project
-from tests.factories import AgreementFactory, ProjectFactory, UserFactory
+from tests.factories import AgreementFactory, MilestoneFactory, ProjectFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +57,17 @@ def test_a_colleague_who_may_not_change_it_is_refused(client):
 
     assert reader.get(reverse("projects:plan", args=[project.pk])).status_code == 200
     assert reader.get(reverse("projects:move", args=[project.pk])).status_code == 403
+
+
+def test_milestones_are_searched_by_their_own_name_and_by_their_projects():
+    client = Client()
+    client.force_login(UserFactory(roles=["manager"]))
+    MilestoneFactory(name="土地摘牌", project__name="测试光电项目")
+    MilestoneFactory(name="立项备案", project__name="别的项目")
+
+    found = {
+        word: [row.name for row in client.get("/admin/projects/milestone/", {"q": word}).context["cl"].result_list]
+        for word in ("摘牌", "guangdian", "光电 摘牌", "光电 备案")
+    }
+
+    assert found == {"摘牌": ["土地摘牌"], "guangdian": ["土地摘牌"], "光电 摘牌": ["土地摘牌"], "光电 备案": []}
