@@ -59,9 +59,7 @@ def test_a_colleague_who_may_not_change_it_is_refused(client):
     assert reader.get(reverse("projects:move", args=[project.pk])).status_code == 403
 
 
-def test_milestones_are_searched_by_their_own_name_and_by_their_projects():
-    client = Client()
-    client.force_login(UserFactory(roles=["manager"]))
+def test_milestones_are_searched_by_their_own_name_and_by_their_projects(client):
     MilestoneFactory(name="土地摘牌", project__name="测试光电项目")
     MilestoneFactory(name="立项备案", project__name="别的项目")
 
