@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "crm",
     "desk",
     "reports",
+    "ledgers",
     "reminders",
     "activities",
     "projects",

@@ -1,0 +1,1 @@
+"""The kinds of ledgers we know, one module each."""

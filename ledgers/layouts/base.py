@@ -1,0 +1,114 @@
+"""What a ledger is made of: columns, the records a row stands for, and the row a record is written back as."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.db import models
+
+from accounts.models import User
+
+
+class Kind(StrEnum):
+    """How the cells of a column are read (`ledgers.values`) and written (`ledgers.writing`)."""
+
+    TEXT = "text"  # str
+    CODE = "code"  # str that looks like a number: 项目编号, 代码; a number of more than 15 digits is refused
+    NAMES = "names"  # list of str: several names in one cell
+    PHONES = "phones"  # list of str
+    CONTACT = "contact"  # list of (name, telephone): “联系人甲 1380000xxxx”
+    AMOUNT = "amount"  # values.Amount: 万元 and qualifier
+    NUMBER = "number"  # Decimal
+    COUNT = "count"  # int
+    COUNT_AMOUNT = "count_amount"  # values.CountAmount: “10/1180” is ten and 1180 of the unit
+    DATE = "date"  # core.dates.FuzzyDate
+    DAY = "day"  # dt.date, to the day
+    PERIOD = "period"  # (first day, last day) of “3月5日—7日”
+    CHOICE = "choice"  # one of `choices`, by label or code: the code
+    YES_NO = "yes_no"  # bool
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `head` is its path through the merged heads: “投资额/合同总投资”.
+
+    `to` says where it goes: "projects.Agreement.amount", "derived" or "extra:remark" (Project.extra).
+    `unit` is the one assumed when neither cell, head nor sheet says one.
+    """
+
+    key: str
+    head: str
+    kind: Kind = Kind.TEXT
+    to: str = "derived"
+    unit: str = ""
+    required: bool = False
+    width: float = 12
+    choices: Mapping[str, str] = field(default_factory=dict)  # code → label
+    total: bool = False  # added up in the 合计 row
+    personal: bool = False  # masked for who may not see telephones
+
+
+@dataclass
+class Row:
+    """One data row as read: values by column key (not stated ones are left out), and where each stood."""
+
+    sheet: str
+    number: int  # as Excel counts, from 1
+    values: dict[str, Any]
+    addresses: dict[str, str]  # column key → F7
+    blank: set[str] = field(default_factory=set)  # columns that are there but say nothing
+
+    def get(self, key: str) -> Any:
+        return self.values.get(key)
+
+
+@dataclass(eq=False)
+class Record:
+    """One row of a table that a ledger row speaks of.
+
+    `identity` are the columns it is recognised by, `values` what the ledger says of it; a value may be another
+    Record. `columns` names for each field the ledger column it came from. `only_link` records are used, never
+    changed or made with more than their identity.
+    """
+
+    model: type[models.Model]
+    identity: dict[str, Any]
+    values: dict[str, Any] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
+    row: Row | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """For whom and when a ledger is read or written."""
+
+    user: User
+    today: dt.date
+    reported_on: dt.date  # 填报时间 of the sheet, else today
+    unit: str = ""  # 填报单位
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A kind of ledger: T1 签约项目台账.
+
+    `records(row, context)` gives the records of a row, parents before children; raises nothing: bad cells are
+    already out of the row. `rows(queryset, context)` writes objects of `model` back, in batches, one dict of
+    column key → value per ledger row (the values are those that reading the cell would give).
+    """
+
+    code: str
+    name: str
+    title: str  # may hold {year}
+    model: type[models.Model]
+    columns: tuple[Column, ...]
+    records: Callable[[Row, Context], Iterator[Record]]
+    rows: Callable[[models.QuerySet[Any], Context], Iterable[dict[str, Any]]]
+    unit: str = ""  # 亿元 or 万元: of every amount column that names none
+    paper: str = "A4"  # A3 for the wide ones; always landscape
+    notes: tuple[str, ...] = ()  # 备注 lines at the end
+
+    def column(self, key: str) -> Column:
+        return next(column for column in self.columns if column.key == key)
