@@ -37,6 +37,7 @@ REFERENCE_MODELS = frozenset(
         "reminders.reminderrule",
         "core.holiday",
         "accounts.department",
+        "ledgers.headalias",
     }
 )
 BUSINESS_APPS = frozenset({"companies", "parks", "events", "projects", "activities", "documents", "reports"})
@@ -70,6 +71,8 @@ def allowed(role: Role, permission: Permission) -> bool:
         return action == "view" or (role is Role.SYSADMIN and (action, model) != ("delete", "core.holiday"))
     if app in BUSINESS_APPS:
         return _business(role, model, action)
+    if app == "ledgers":
+        return _ledgers(role, permission.codename)
     if model == "accounts.user":
         return (role in ACCOUNT_KEEPERS and action != "delete") or (role in READERS and action == "view")
     return model in LOG_MODELS and action == "view" and role in SEPARATE
@@ -81,6 +84,17 @@ def _business(role: Role, model: str, action: str) -> bool:
     if role is Role.OPERATOR and model in OPERATOR_MODELS:
         return action in {"view", "add", "change"}
     return role in READERS and action == "view"
+
+
+def _ledgers(role: Role, codename: str) -> bool:
+    """Who brings ledgers, who takes them away, who sees whole telephone numbers in them."""
+    if codename == "import_ledger":
+        return role in WRITERS or role is Role.SYSADMIN
+    if codename == "export_telephones":
+        return role in (Role.HEAD, Role.MANAGER)
+    if codename == "export_ledger":
+        return role in WRITERS | READERS
+    return codename.startswith("view_") and (role in WRITERS | READERS or role is Role.SYSADMIN)
 
 
 def clash(roles: Iterable[str]) -> str | None:

@@ -42,35 +42,43 @@ class Undone(NamedTuple):
 def open(kind: str, *, by: Actor | None, now: dt.datetime) -> ChangeSet:  # noqa: A001 - read as changesets.open
     """Begin a set, such as “company.merged”; what expired sets held is forgotten."""
     Change.objects.filter(changeset__expires_at__lte=now).delete()
-    changeset = ChangeSet(
+    changeset = new(kind, by=by, now=now)
+    changeset.save()
+    return changeset
+
+
+def new(kind: str, *, by: Actor | None, now: dt.datetime) -> ChangeSet:
+    """A set that is not saved yet, for an act that prepares its rows beforehand."""
+    return ChangeSet(
         kind=kind,
         by_id=by.pk if by else None,
         by_name=by.display if by else audit.SYSTEM,
         at=now,
         expires_at=now + dt.timedelta(days=UNDO_DAYS),
     )
-    changeset.save()
-    return changeset
 
 
 def before(row: models.Model, fields: Iterable[str]) -> Columns:
     """The named columns of a row as they are now, to be handed to `record_change` once it is saved."""
     chosen = [row._meta.get_field(name) for name in fields]
-    return {field.attname: _text(field, row) for field in chosen if isinstance(field, models.Field)}
+    return {field.attname: text(field, row) for field in chosen if isinstance(field, models.Field)}
 
 
 def record_change(changeset: ChangeSet, row: models.Model, before: Columns) -> None:
     """Note a saved row and what its columns held before; nothing when they hold the same."""
-    changed = [field for field in row._meta.concrete_fields if field.attname in before]
-    old = {field.attname: before[field.attname] for field in changed if before[field.attname] != _text(field, row)}
-    if old:
-        _note(changeset, row, old, {field.attname: _kept(field, row) for field in changed if field.attname in old})
+    if note := _changed(changeset, row, before):
+        note.save()
 
 
 def record_created(changeset: ChangeSet, row: models.Model) -> None:
     """Note a row that the act inserted; undoing deletes it, unless somebody worked on it since."""
-    typed = [field for field in row._meta.concrete_fields if field.editable and not field.primary_key]
-    _note(changeset, row, None, {field.attname: _kept(field, row) for field in typed})
+    _created(changeset, row).save()
+
+
+def notes(changeset: ChangeSet, created: Iterable[models.Model], changed: Iterable[tuple[models.Model, Columns]]) -> list[Change]:
+    """The unsaved notes of many rows: inserted ones, and changed ones with what their columns held before."""
+    found = [_created(changeset, row) for row in created]
+    return found + [note for row, columns in changed if (note := _changed(changeset, row, columns))]
 
 
 def record_deleted(changeset: ChangeSet, row: models.Model) -> None:
@@ -78,7 +86,7 @@ def record_deleted(changeset: ChangeSet, row: models.Model) -> None:
     if isinstance(row, DomainModel):
         record_change(changeset, row, {"deleted_at": None, "deleted_by_id": None})
     else:
-        _note(changeset, row, before(row, [field.name for field in row._meta.concrete_fields]), None)
+        _note(changeset, row, before(row, [field.name for field in row._meta.concrete_fields]), None).save()
 
 
 @transaction.atomic
@@ -109,8 +117,8 @@ def _refuse_closed(changeset: ChangeSet, now: dt.datetime) -> None:
     if changeset.undone_at is not None:
         raise ValidationError(_("这次操作已经撤销过了。"), code="undone")
     if changeset.expires_at <= now:
-        text = _("这次操作已超过 %(days)d 天，不能再撤销，请逐条手工更正。")
-        raise ValidationError(text % {"days": UNDO_DAYS}, code="expired")
+        message = _("这次操作已超过 %(days)d 天，不能再撤销，请逐条手工更正。")
+        raise ValidationError(message % {"days": UNDO_DAYS}, code="expired")
 
 
 def _take_back(change: Change, *, by: Actor | None, now: dt.datetime) -> None:
@@ -137,8 +145,8 @@ def _remove(row: models.Model, *, by: Actor | None, now: dt.datetime) -> None:
         row.delete()
         return
     if children := [str(child) for child in core.collect(row) if child != row]:
-        text = _("“%(row)s”没有撤回：之后又添加了%(children)s，请先处理这些记录。")
-        raise ValidationError(text % {"row": row, "children": "、".join(children[: core.SHOWN])}, code="edited")
+        message = _("“%(row)s”没有撤回：之后又添加了%(children)s，请先处理这些记录。")
+        raise ValidationError(message % {"row": row, "children": "、".join(children[: core.SHOWN])}, code="edited")
     core.delete(row, by=by, now=now)
 
 
@@ -148,8 +156,8 @@ def _restore(row: models.Model, columns: Columns, *, by: Actor | None) -> None:
         row.save(update_fields=[*columns])
         return
     if row.deleted_at is None and (target := _deleted_target(row, columns)):
-        text = _("“%(row)s”没有恢复：它原来所属的“%(target)s”仍是删除状态，请先恢复后者。")
-        raise ValidationError(text % {"row": row, "target": target}, code="parent_deleted")
+        message = _("“%(row)s”没有恢复：它原来所属的“%(target)s”仍是删除状态，请先恢复后者。")
+        raise ValidationError(message % {"row": row, "target": target}, code="parent_deleted")
     row.save(by=by, update_fields=[*columns])
 
 
@@ -185,18 +193,30 @@ def _fill(row: models.Model, columns: Columns) -> None:
             setattr(row, field.attname, field.to_python(columns[field.attname]))
 
 
-def _note(changeset: ChangeSet, row: models.Model, before: Columns | None, after: Columns | None) -> None:
-    Change(changeset=changeset, object_type=row._meta.label, object_id=row.pk, before=before, after=after).save()
+def _created(changeset: ChangeSet, row: models.Model) -> Change:
+    typed = [field for field in row._meta.concrete_fields if field.editable and not field.primary_key]
+    return _note(changeset, row, None, {field.attname: _kept(field, row) for field in typed})
+
+
+def _changed(changeset: ChangeSet, row: models.Model, before: Columns) -> Change | None:
+    changed = [field for field in row._meta.concrete_fields if field.attname in before]
+    old = {field.attname: before[field.attname] for field in changed if before[field.attname] != text(field, row)}
+    after = {field.attname: _kept(field, row) for field in changed if field.attname in old}
+    return _note(changeset, row, old, after) if old else None
+
+
+def _note(changeset: ChangeSet, row: models.Model, before: Columns | None, after: Columns | None) -> Change:
+    return Change(changeset=changeset, object_type=row._meta.label, object_id=row.pk, before=before, after=after)
 
 
 def _kept(field: models.Field[Any, Any], row: models.Model) -> Any:
     """The text to recognise a column by: of one that history leaves out, such as a telephone, only a digest."""
-    text = _text(field, row)
-    personal = field.name in getattr(row, "history_excluded", ()) and isinstance(text, str)
-    return audit.digest(text) if personal else text
+    written = text(field, row)
+    personal = field.name in getattr(row, "history_excluded", ()) and isinstance(written, str)
+    return audit.digest(written) if personal else written
 
 
-def _text(field: models.Field[Any, Any], row: models.Model) -> Any:
+def text(field: models.Field[Any, Any], row: models.Model) -> Any:
     """A column as the serializers write it, the same for a row in memory and one that was read."""
     value = field.to_python(field.value_from_object(row))
     if isinstance(value, dt.datetime):

@@ -13,6 +13,8 @@ from accounts.scope import Scope
 from accounts.views import next_address, signed_in
 from audit import changesets
 from audit.models import ChangeSet
+from ledgers import services as ledgers
+from ledgers.models import ImportJob
 
 
 @require_POST
@@ -21,8 +23,11 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     user, changeset = signed_in(request), get_object_or_404(ChangeSet, pk=pk)
     if changeset.by_id != user.pk and Role.MANAGER not in Scope.of(user).roles:
         raise PermissionDenied
+    job = ImportJob.objects.filter(changeset=changeset).first()
     try:
-        undone = changesets.undo(changeset, by=user, now=timezone.now())
+        undone = (
+            ledgers.undo(job, by=user, now=timezone.now()) if job else changesets.undo(changeset, by=user, now=timezone.now())
+        )
     except ValidationError as error:
         for sentence in error.messages:
             messages.error(request, sentence)

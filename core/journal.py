@@ -19,5 +19,6 @@ PLAIN_MODELS = frozenset(
         "outbox.Message",
         "outbox.DeliveryAttempt",
         "outbox.Heartbeat",
+        "ledgers.Provenance",
     }
 )

@@ -13,5 +13,6 @@ urlpatterns = [
     path("changes/", include("audit.urls")),
     path("projects/", include("projects.urls")),
     path("companies/", include("companies.urls")),
+    path("ledgers/", include("ledgers.urls")),
     path("", include("desk.urls")),
 ]

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 type Cell = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
 
+REASONS_HEAD = "导入问题（系统填写，导入时忽略）"  # over the column that a marked workbook gets; it is no part of the ledger
+
 
 class Refused(Exception):
     """The file is not read at all; `code` says why, the message what to do."""

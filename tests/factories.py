@@ -22,6 +22,7 @@ from core.models import Holiday
 from desk.models import SavedView
 from documents.models import Attachment, Citation, Document
 from events.models import AgendaItem, Event, EventPromotion, Participation, PromotedProject
+from ledgers.models import HeadAlias, HeaderMapping, ImportJob, Provenance
 from outbox.models import DeliveryAttempt, Heartbeat, Message
 from parks.models import Park, ParkStaff, Space, Tenancy
 from projects.models import (
@@ -618,6 +619,44 @@ class SavedViewFactory(RowFactory):
     owner = factory.SubFactory(UserFactory)
     name = factory.Sequence(lambda n: f"测试视图{n + 1:03d}")
     query = "light=red"
+
+
+class ImportJobFactory(RowFactory):
+    class Meta:
+        model = ImportJob
+
+    file_name = "测试台账.xlsx"
+    document = factory.SubFactory(DocumentFactory, kind="ledger")
+    sha256 = "0" * 64
+    layout = "T1"
+
+
+class HeadAliasFactory(RowFactory):
+    class Meta:
+        model = HeadAlias
+
+    layout = "T1"
+    column = "amount"
+    head = factory.Sequence("总投资额{}".format)
+
+
+class HeaderMappingFactory(RowFactory):
+    class Meta:
+        model = HeaderMapping
+
+    layout = "T1"
+    signature = factory.Sequence("{:016x}".format)
+    mapping = factory.LazyFunction(lambda: {"投资总额": "amount"})
+
+
+class ProvenanceFactory(RowFactory):
+    class Meta:
+        model = Provenance
+
+    job = factory.SubFactory(ImportJobFactory)
+    target = factory.SubFactory(CompanyFactory)
+    sheet = "Sheet1"
+    cells = factory.LazyFunction(lambda: {"city": ["C7", "广东深圳"]})
 
 
 FACTORIES: dict[type[models.Model], type[RowFactory]] = {

@@ -40,6 +40,7 @@ WITHOUT_A_RULE_OF_SIGHT = {
     "audit.AuditEvent": "lies below accounts; the permission to view it is the rule",
     "audit.Change": "has no page: read by undo",
     "audit.ChangeSet": "lies below accounts; undone by its author or the manager, shown as the audit trail is",
+    "ledgers.Provenance": "shown beside the row it is about, to those who see that row",
     "core.Holiday": "lies below accounts; everybody sees the calendar",
     "outbox.DeliveryAttempt": "shown under its message, to those who may see all of them",
     "outbox.Heartbeat": "shown by /healthz, to the system administrator",

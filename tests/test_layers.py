@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 FLOORS = ["core", "audit", "accounts", "documents outbox", "companies", "parks", "events", "projects", "activities"]
-FLOORS += ["reminders reports", "desk", "crm"]
+FLOORS += ["reminders reports ledgers", "desk", "crm"]
 FLOOR = {app: number for number, apps in enumerate(FLOORS) for app in apps.split()}
 PAGES = {"admin", "views"}
 GENERAL_NAMES = {"utils", "helpers", "common", "misc", "signals"}

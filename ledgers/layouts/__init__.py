@@ -1,1 +1,1 @@
-"""The kinds of ledgers we know, one module each."""
+"""The kinds of ledgers we know, one module each; `known` lists them."""

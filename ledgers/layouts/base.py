@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -45,7 +46,7 @@ class Column:
     unit: str = ""
     required: bool = False
     width: float = 12
-    choices: Mapping[str, str] = field(default_factory=dict)  # code → label
+    choices: Mapping[str, Any] = field(default_factory=dict)  # code → label
     total: bool = False  # added up in the 合计 row
     personal: bool = False  # masked for who may not see telephones
 
@@ -59,25 +60,63 @@ class Row:
     values: dict[str, Any]
     addresses: dict[str, str]  # column key → F7
     blank: set[str] = field(default_factory=set)  # columns that are there but say nothing
+    refusals: list[tuple[str, str, str]] = field(default_factory=list)  # column key, code, message
 
     def get(self, key: str) -> Any:
         return self.values.get(key)
+
+    def refuse(self, key: str, code: str, message: str) -> None:
+        """Say what is wrong with a cell that could be read, but not be used."""
+        self.refusals.append((key, code, message))
 
 
 @dataclass(eq=False)
 class Record:
     """One row of a table that a ledger row speaks of.
 
-    `identity` are the columns it is recognised by, `values` what the ledger says of it; a value may be another
-    Record. `columns` names for each field the ledger column it came from. `only_link` records are used, never
-    changed or made with more than their identity.
+    `identity` are the fields it is recognised by, `values` what the ledger says of it; a value may be another
+    Record, a core.dates.FuzzyDate or a values.Amount, which fill their neighbouring fields too. `columns` names for
+    each field the ledger column it came from, `blanks` those whose cell says nothing, `initial` what only a new row
+    gets. `make=False`: it is only linked to, and has to be there.
     """
 
     model: type[models.Model]
     identity: dict[str, Any]
     values: dict[str, Any] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
+    blanks: dict[str, str] = field(default_factory=dict)
+    initial: dict[str, Any] = field(default_factory=dict)
     row: Row | None = None
+    make: bool = True
+    instance: Any = None  # set by the planning; None when the record could not be used
+
+
+def record(
+    model: type[models.Model],
+    row: Row,
+    identity: Mapping[str, Any],
+    said: Mapping[str, str] | None = None,
+    *,
+    columns: Mapping[str, str] | None = None,
+    initial: Mapping[str, Any] | None = None,
+    fixed: Mapping[str, Any] | None = None,
+    make: bool = True,
+) -> Record:
+    """A record with the fields that the row says (`said`: field → column key) and `fixed` ones.
+
+    `columns` names the cells of identity and fixed fields; `initial` is for a new row only.
+    """
+    said = said or {}
+    return Record(
+        model,
+        dict(identity),
+        {**(fixed or {}), **{name: row.values[key] for name, key in said.items() if key in row.values}},
+        {**said, **(columns or {})},
+        {name: key for name, key in said.items() if key in row.blank},
+        dict(initial or {}),
+        row,
+        make,
+    )
 
 
 @dataclass(frozen=True)
@@ -89,14 +128,22 @@ class Context:
     reported_on: dt.date  # 填报时间 of the sheet, else today
     unit: str = ""  # 填报单位
 
+    @cached_property
+    def colleagues(self) -> dict[str, User]:
+        """Active colleagues by the name shown; those whose name is not unique are left out."""
+        found: dict[str, User | None] = {}
+        for user in User.objects.active():
+            found[user.display] = None if user.display in found else user
+        return {name: user for name, user in found.items() if user is not None}
+
 
 @dataclass(frozen=True)
 class Layout:
     """A kind of ledger: T1 签约项目台账.
 
-    `records(row, context)` gives the records of a row, parents before children; raises nothing: bad cells are
-    already out of the row. `rows(queryset, context)` writes objects of `model` back, in batches, one dict of
-    column key → value per ledger row (the values are those that reading the cell would give).
+    `records(row, context)` gives the records of a row, parents before children; what cannot be used is said by
+    `row.refuse`. `rows(queryset, context)` writes objects of `model` back, in batches, one dict of column key →
+    value per ledger row (the values are those that reading the cell would give; None is an empty cell).
     """
 
     code: str

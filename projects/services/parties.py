@@ -1,27 +1,67 @@
 """Who is party to a project, what was signed, and who therefore sees it."""
 
+from collections.abc import Iterable, Iterator
+from itertools import batched
+
 from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
 
 from accounts import services as accounts
 from accounts.models import Share, User
 from audit import services as audit
+from core import bulk
 from core.actor import Actor
 from core.models import DomainModel
 from projects.models import Agreement, AgreementParty, Project, ProjectMember, ProjectParty
+
+BATCH = 500  # projects of one query
 
 
 @transaction.atomic
 def refresh_project(project: Project, *, by: Actor | None = None) -> Project:
     """Keep `lead_party` (company of the first investor by rank) and `agreement` (the one in force) true."""
-    project = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
-    investors = ProjectParty.objects.filter(project=project, role=ProjectParty.Role.INVESTOR, company__isnull=False)
-    lead = investors.order_by("rank", "id").values_list("company", flat=True).first()
-    agreement = Agreement.objects.filter(project=project).in_force().values_list("pk", flat=True).first()
-    if (project.lead_party_id, project.agreement_id) != (lead, agreement):
-        project.lead_party_id, project.agreement_id = lead, agreement
-        project.save(by=by, update_fields=["lead_party", "agreement"])
-        audit.record("project.refreshed", project, by=by, changes={"lead_party": lead, "agreement": agreement})
-    return project
+    for changed in refresh_projects([project.pk], by=by):
+        audit.record(
+            "project.refreshed", changed, by=by, changes={"lead_party": changed.lead_party_id, "agreement": changed.agreement_id}
+        )
+    return Project.objects.get(pk=project.pk)
+
+
+@transaction.atomic
+def refresh_projects(keys: Iterable[int], *, by: Actor | None = None) -> list[Project]:
+    """Keep `lead_party` and `agreement` of many projects true; returns those that changed, without an audit event."""
+    changed: list[Project] = []
+    for some in batched(sorted(set(keys)), BATCH):
+        lead = dict(_leads(some))
+        strongest = dict(_in_force(some))
+        for project in Project.objects.select_for_update(of=("self",)).filter(pk__in=some).order_by("pk"):
+            wanted = lead.get(project.pk), strongest.get(project.pk)
+            if (project.lead_party_id, project.agreement_id) != wanted:
+                project.lead_party_id, project.agreement_id = wanted
+                changed.append(project)
+    return bulk.change(changed, ["lead_party", "agreement"], by=by)
+
+
+@transaction.atomic
+def point_new_projects(keys: Iterable[int]) -> None:
+    """Set `lead_party` and `agreement` of projects inserted in this act: part of their first version, so without history."""
+    investor = {"project": OuterRef("pk"), "role": ProjectParty.Role.INVESTOR, "company__isnull": False}
+    lead = ProjectParty.objects.filter(**investor).order_by("rank", "id").values("company")[:1]
+    agreement = Agreement.objects.filter(project=OuterRef("pk")).in_force().values("pk")[:1]
+    for some in batched(keys, BATCH):
+        rows = Project.objects.filter(pk__in=some)
+        rows.update(lead_party=Subquery(lead), agreement=Subquery(agreement), version=F("version"))
+
+
+def _leads(projects: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """(project, company) of the investors, the first one of each project last, so that a dict keeps it."""
+    investors = ProjectParty.objects.filter(project__in=projects, role=ProjectParty.Role.INVESTOR, company__isnull=False)
+    yield from investors.order_by("-rank", "-id").values_list("project", "company")
+
+
+def _in_force(projects: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """(project, agreement), the one in force last of each project."""
+    yield from reversed(Agreement.objects.filter(project__in=projects).in_force().values_list("project", "pk"))
 
 
 @transaction.atomic

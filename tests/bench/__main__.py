@@ -27,18 +27,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--db", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--rounds", type=int, default=15, help="how often each page is opened")
+    parser.add_argument("--ledgers", type=int, metavar="ROWS", help="import and export a ledger of so many rows instead")
     options = parser.parse_args()
     folder = Path(tempfile.gettempdir(), f"crm-bench-{options.db}-{fingerprint()}")
     folder.mkdir(exist_ok=True)
     say(f"数据目录 / rows kept in {folder}")
     with database(options.db, folder) as (url, is_new):
         start_django(folder, url)
-        from tests.bench import measure
+        from tests.bench import ledgers, measure
 
         if is_new:
             began = time.perf_counter()
             measure.prepare(say)
             say(f"数据用时 / rows made in {time.perf_counter() - began:.0f} s")
+        elif options.ledgers:
+            ledgers.run(options.ledgers, say)
         else:
             measure.run(options.rounds, say)
     if is_new:  # kept from here on; what is measured is a copy

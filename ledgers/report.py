@@ -1,0 +1,106 @@
+"""What a check found, as plain values: kept with the job, shown on its page, printed by the command."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import models
+
+from ledgers.planning import Plan, as_text
+from ledgers.recognise import Problem, Table
+from ledgers.reconciling import Gone, Total
+from ledgers.resources.base import Entry
+
+CHANGES_SHOWN = 300  # changed rows listed one by one; the counts name all
+ERRORS_KEPT = 1_000
+EMPTY = "—"
+
+
+@dataclass
+class Checked:
+    """What a check found; nothing was written."""
+
+    tables: list[Table]
+    plan: Plan
+    problems: list[Problem]
+    totals: list[Total]
+    gone: list[Gone]
+
+    @property
+    def bad_rows(self) -> set[tuple[str, int]]:
+        return {(found.sheet, found.row) for found in self.problems}
+
+
+def of(checked: Checked) -> dict[str, Any]:
+    """The outcome of a check as JSON holds it; `create`, `update`, `unchanged` count rows by table."""
+    return {
+        "template": checked.tables[0].layout.code,
+        "sheets": [table.sheet for table in checked.tables],
+        "tables": [_table(table) for table in checked.tables],
+        "rows": checked.plan.rows,
+        "bad_rows": len(checked.bad_rows),
+        **checked.plan.counts,
+        "duplicates": [asdict(found) for found in checked.plan.duplicates],
+        "conflicts": [asdict(found) for found in checked.plan.conflicts],
+        "changes": list(_changes(checked.plan))[:CHANGES_SHOWN],
+        "gone": [{"key": found.key, "name": str(found.row), "answer": found.answer} for found in checked.gone],
+        "totals": [_total(found) for found in checked.totals],
+        "error_count": len(checked.problems),
+        "errors": [asdict(found) for found in checked.problems[:ERRORS_KEPT]],
+    }
+
+
+def _table(table: Table) -> dict[str, Any]:
+    known = {column.key: column.head for column in table.layout.columns}
+    heads = [[head.column, head.path, table.mapping.get(head.column, "")] for head in table.heads]
+    return {
+        "sheet": table.sheet,
+        "layout": table.layout.code,
+        "name": table.layout.name,
+        "title": table.title,
+        "unit": table.unit,
+        "rows": len(table.rows),
+        "signature": table.signature,
+        "heads": heads,
+        "unknown": [head.path for head in table.unknown],
+        "absent": [head for key, head in known.items() if key not in table.mapping.values()],
+    }
+
+
+def _total(total: Total) -> dict[str, Any]:
+    stated, counted = (EMPTY if value is None else f"{value:f}" for value in (total.stated, total.counted))
+    return {
+        "sheet": total.sheet,
+        "cell": total.cell,
+        "head": total.head,
+        "stated": stated,
+        "counted": counted,
+        "agrees": total.agrees,
+    }
+
+
+def _changes(plan: Plan) -> Iterator[dict[str, Any]]:
+    for model, resource in plan.resources.items():
+        for entry in resource.changed:
+            yield {"table": str(model._meta.verbose_name), "name": str(entry.instance), "fields": list(_fields(entry))}
+
+
+def _fields(entry: Entry) -> Iterator[dict[str, str]]:
+    """Each changed field: its label, what it held, what the ledger says, and where."""
+    for name, before in entry.before.items():
+        record = entry.said[name][1] if name in entry.said else entry.records[-1]
+        column = record.columns.get(name, "")
+        cell = f"{record.row.sheet}!{record.row.addresses.get(column, '')}" if record.row and column else ""
+        old, new = (_shown(entry.instance, name, value) for value in (before, getattr(entry.instance, name)))
+        yield {"label": str(entry.instance._meta.get_field(name).verbose_name), "before": old, "after": new, "cell": cell}
+
+
+def _shown(row: models.Model, name: str, value: Any) -> str:
+    """A value as people read it: the label of a choice, the name of a linked row."""
+    column = row._meta.get_field(name)
+    if value in (None, ""):
+        return EMPTY
+    if column.is_relation:
+        return str(value)
+    choices = dict(getattr(column, "flatchoices", ()))
+    return str(choices.get(value) or as_text(row, name, value))

@@ -1,0 +1,429 @@
+"""Projects, who is party to them and charged with them, and what was signed."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from companies.names import normal_form
+from core.dates import FuzzyDate
+from core.working_days import Calendar
+from ledgers.layouts.base import Record
+from ledgers.resources.accounts import UserResource
+from ledgers.resources.base import Entry, LedgerResource, Unusable, chunks, link_ref, linked, ref, saved
+from ledgers.resources.owners import refuse_owner
+from projects import gates, stages
+from projects.models import (
+    Agreement,
+    AgreementParty,
+    AnnualPlan,
+    Evidence,
+    InvestmentProgress,
+    ProgressReport,
+    Project,
+    ProjectMember,
+    ProjectParty,
+    StageChange,
+)
+from projects.services.moves import EVIDENCE_DAYS
+from projects.stages import Track
+
+HUNDREDTH = Decimal("0.01")  # of 亩 and ㎡
+
+
+class ProjectResource(LedgerResource[Project]):
+    """Recognised by its number, then by name and investor, then by the name when one side names no investor."""
+
+    class Meta(LedgerResource.Meta):
+        model = Project
+        fields = [
+            "code", "name", "track", "stage", "park", "site", "summary", "build_nature", "land_mode", "land_mu", "floor_m2",
+            "industry", "focus", "approval_code", "stat_name",
+            "planned_start_on", "planned_start_on_precision", "planned_start_on_inferred",
+            "planned_completion_on", "planned_completion_on_precision", "planned_completion_on_inferred",
+            "planned_production_on", "planned_production_on_precision", "planned_production_on_inferred",
+            "expected_sign_on", "grade", "method", "lead_source", "referrer", "first_reported_by", "first_contact_on",
+            "owner", "department", "extra",
+        ]  # fmt: skip
+
+    def keys(self, row: Project) -> Iterable[Hashable]:
+        name = normal_form(row.name)
+        if row.code:
+            yield "code", row.code
+        yield "name", name
+        yield ("with", name, row.lead_party_id) if row.lead_party_id else ("without", name)
+
+    def record_keys(self, record: Record) -> Iterable[Hashable]:
+        name, investor = normal_form(record.identity["name"]), linked(record, "investor")
+        if code := record.identity.get("code"):
+            yield "code", code
+        if investor is None:
+            yield "name", name
+        else:
+            yield "with", name, ref(investor)
+            yield "without", name
+
+    def new_keys(self, record: Record) -> Iterable[Hashable]:
+        name, investor = normal_form(record.identity["name"]), linked(record, "investor")
+        yield "name", name
+        yield ("with", name, ref(investor)) if investor is not None else ("without", name)
+
+    def candidates(self, records: Sequence[Record]) -> Iterator[models.QuerySet[Project]]:
+        rows = Project.objects.select_related("owner", "department", "first_reported_by")
+        yield from chunks(rows, "code", [record.identity.get("code") for record in records])
+        yield from chunks(rows, "name", [record.identity["name"] for record in records])
+        yield from chunks(rows, "lead_party", saved(records, "investor"))
+
+    def find(self, record: Record) -> Project | None:
+        found, code = super().find(record), record.identity.get("code")
+        if found is None or found._state.adding or not code:
+            return found
+        if found.code != code or normal_form(found.name) != normal_form(record.identity["name"]):
+            text = _("编号“%(code)s”与项目“%(name)s”对不上（系统里是 %(number)s %(found)s）：请核对编号或名称，改名请在系统里改")
+            told = {"code": code, "name": record.identity["name"], "number": found.code or "—", "found": found.name}
+            raise Unusable(record.columns.get("code", ""), "identity", text % told)
+        return found
+
+    def get_or_init_instance(self, instance_loader: Any, row: dict[str, Any]) -> tuple[Project, bool]:
+        record: Record = row["record"]
+        found, new = super().get_or_init_instance(instance_loader, row)
+        code = record.identity.get("code")
+        if new and code and found.code != code:
+            text = _("没有编号为“%(code)s”的项目，或不在您的范围：新项目请不要填编号，由系统给出")
+            raise Unusable(record.columns.get("code", ""), "unknown", text % {"code": code})
+        return found, new
+
+    def _columns(self, record: Record, name: str, value: Any) -> dict[str, Any]:
+        if name == "code":  # a number is given by the system, a ledger only names it
+            return {}
+        if isinstance(value, Decimal):  # as the columns keep it, so that 120.5 亩 is no other figure than 120.50
+            value = value.quantize(HUNDREDTH, ROUND_HALF_UP)
+        return super()._columns(record, name, value)
+
+    def _set(self, entry: Entry, record: Record, name: str, value: Any) -> None:
+        if name == "stage":
+            value = self._stage(entry.instance, record, value)
+        if name == "extra":
+            if self._agrees(entry, record, value):
+                entry.said.pop("extra", None)  # another ledger of the workbook may say more columns
+            value = {**entry.instance.extra, **value}
+        super()._set(entry, record, name, value)
+
+    def _agrees(self, entry: Entry, record: Record, kept: dict[str, str]) -> bool:
+        """Whether no other row said something else in one of these columns."""
+        others = (other.values.get("extra", {}) for other in entry.records if other.row is not record.row)
+        return all(told.get(key, value) == value for told in others for key, value in kept.items())
+
+    def prepare(self, entry: Entry, record: Record) -> None:
+        """Whose project it is (of a new one only) and who reported it first, by the names shown."""
+        project = entry.instance
+        if name := record.identity.get("owner_name"):
+            if entry.new:
+                self._set(entry, record, "owner", self._colleague(record, "owner", name))
+                refuse_owner(entry, record, self.context.user)
+            elif project.owner is None or project.owner.display != name:
+                text = _("“%(project)s”现由%(owner)s负责，导入不换人：请在系统里用“改负责人”，或把这一格改回")
+                told = {"project": project.name, "owner": project.owner or "—"}
+                raise Unusable(record.columns.get("owner", ""), "owner", text % told)
+        name = record.identity.get("reporter_name")
+        if name and (project.first_reported_by is None or project.first_reported_by.display != name):
+            self._set(entry, record, "first_reported_by", self._colleague(record, "first_reported_by", name))
+
+    def _colleague(self, record: Record, field: str, name: str) -> User:
+        if name not in self.context.colleagues:
+            raise Unusable(record.columns.get(field, ""), "unknown", str(UserResource.unknown) % {"name": name})
+        return self.context.colleagues[name]
+
+    def _stage(self, project: Project, record: Record, label: str) -> str:
+        """The code of a stage as the ledger names it, on the project's track or on the one that it shows."""
+        track = project.track or record.values.get("track")
+        if code := self.stages[track].get(label):
+            return code
+        if track is None and (found := self._track(project, record, label)):
+            return found
+        allowed = "、".join(str(stage.label) for stage in stages.of(track or Track.LAND))
+        text = _("阶段“%(stage)s”不在推进路径内：请写 %(allowed)s 之一")
+        raise Unusable(record.columns.get("stage", ""), "stage", text % {"stage": label, "allowed": allowed})
+
+    def _track(self, project: Project, record: Record, label: str) -> str:
+        """Put a project on the track on which the stage lies: the one for its land where several have it."""
+        having = [track for track in Track if label in self.stages[track]]
+        mode = record.values.get("land_mode") or project.land_mode
+        likely = Track.TENANCY if mode in (Project.LandMode.STANDARD, Project.LandMode.LEASE) else Track.LAND
+        track = likely if likely in having else having[0] if len(having) == 1 else None
+        if track is None:
+            return ""
+        self.set(self.entries[id(project)], "track", track)
+        return self.stages[track][label]
+
+    @cached_property
+    def stages(self) -> dict[str | None, dict[str, str]]:
+        """Track → code or label of its stages → code."""
+        return {
+            track: {name: stage.code for stage in stages.of(track) for name in (stage.code, str(stage.label))}
+            for track in (None, *Track)
+        }
+
+    def finish(self, resources: dict[type[models.Model], LedgerResource[Any]]) -> Iterator[tuple[Record, str, str, str]]:
+        """What a stage requires (必备); papers are only asked for."""
+        moved = [entry for entry in self.entries.values() if entry.new or "stage" in entry.before]
+        met = _met(resources)
+        for entry in moved:
+            to = stages.BY_CODE[entry.instance.stage]
+            for rule in to.required:
+                if ref(entry.instance) not in met[rule] and (entry.new or rule in gates.missing(entry.instance, to)):
+                    record = entry.said["stage"][1] if "stage" in entry.said else entry.records[0]
+                    yield record, record.columns.get("stage", ""), "required", gates.missing_error(rule, to).messages[0]
+
+    def after_write(self, *, now: dt.datetime) -> list[models.Model]:
+        """A StageChange for each move, and the papers that the stage asks for."""
+        moved = [entry for entry in self.entries.values() if entry.new or "stage" in entry.before]
+        on = self.context.today
+        due_on = Calendar.load().add_working_days(on, EVIDENCE_DAYS) if moved else on
+        known = self._known_papers([entry.instance.pk for entry in moved])
+        made: list[models.Model] = []
+        for entry in moved:
+            project = entry.instance
+            made.append(self._change(entry, on))
+            for code, label in stages.BY_CODE[project.stage].evidence:
+                if (project.pk, f"{project.stage}.{code}") not in known:
+                    made.append(Evidence(project=project, code=f"{project.stage}.{code}", label=str(label), due_on=due_on))
+        return made
+
+    def _change(self, entry: Entry, on: dt.date) -> StageChange:
+        project = entry.instance
+        before = stages.first(project.track) if entry.new else entry.before["stage"]
+        state = {"from_status": project.status, "to_status": project.status}
+        return StageChange(project=project, from_stage=before, to_stage=project.stage, moved_on=on, note=_("台账导入"), **state)
+
+    def _known_papers(self, projects: Iterable[int]) -> set[tuple[int, str]]:
+        rows = chunks(Evidence.objects.all(), "project", projects)
+        return {pair for some in rows for pair in some.values_list("project", "code")}
+
+
+def _met(resources: dict[type[models.Model], LedgerResource[Any]]) -> dict[str, set[Hashable]]:
+    """The requirements that the plan itself meets: rule → projects."""
+    agreements = resources[Agreement].entries.values() if Agreement in resources else ()
+    parties = resources[ProjectParty].entries.values() if ProjectParty in resources else ()
+    return {
+        "agreement": {link_ref(entry.instance, "project") for entry in agreements if entry.instance.signed_on},
+        "project_company": {
+            link_ref(entry.instance, "project")
+            for entry in parties
+            if entry.instance.role in (ProjectParty.Role.PROJECT_COMPANY, ProjectParty.Role.INVESTOR)
+        },
+    }
+
+
+class ChildOfProject[M: models.Model](LedgerResource[M]):
+    """A row of a project, recognised within it; `names` are the fields that tell it from its siblings."""
+
+    names: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+
+    def keys(self, row: M) -> Iterable[Hashable]:
+        columns = (self._meta.model._meta.get_field(name).attname for name in ("project", *self.names))
+        yield tuple(getattr(row, column) for column in columns)
+
+    def record_keys(self, record: Record) -> Iterable[Hashable]:
+        yield tuple(self._value(record, name) for name in ("project", *self.names))
+
+    def _value(self, record: Record, name: str) -> Hashable:
+        value = linked(record, name)
+        return ref(value) if isinstance(value, models.Model) else value
+
+    def candidates(self, records: Sequence[Record]) -> Iterator[models.QuerySet[M]]:
+        rows = self._meta.model.objects.all()
+        rows = rows.select_related(*self.related) if self.related else rows
+        yield from chunks(rows, "project", saved(records, "project"))
+
+
+class ProjectPartyResource(ChildOfProject[ProjectParty]):
+    """Recognised by project, company and role."""
+
+    names = ("company", "role")
+
+    class Meta(LedgerResource.Meta):
+        model = ProjectParty
+        fields = ["project", "company", "role", "rank", "share_percent"]
+
+
+class ProjectMemberResource(ChildOfProject[ProjectMember]):
+    """Recognised by project, role and the name shown; a colleague's name is his account."""
+
+    related = ("user", "person")
+
+    class Meta(LedgerResource.Meta):
+        model = ProjectMember
+        fields = ["project", "user", "person", "name", "role", "rank"]
+
+    def keys(self, row: ProjectMember) -> Iterable[Hashable]:
+        who = row.user.display if row.user else row.person.name if row.person else row.name
+        yield row.project_id, row.role, who
+
+    def record_keys(self, record: Record) -> Iterable[Hashable]:
+        user = record.values.get("user")
+        yield ref(linked(record, "project")), record.identity["role"], user.display if user else record.identity["name"]
+
+    def _set(self, entry: Entry, record: Record, name: str, value: Any) -> None:
+        if name != "name" or not record.values.get("user"):
+            super()._set(entry, record, name, value)
+
+
+class AgreementResource(LedgerResource[Agreement]):
+    """Recognised by project and day of signing; the only one of a project when one side knows no day.
+
+    A ledger that shows only what is in force says so by `in_force` in the identity.
+    """
+
+    class Meta(LedgerResource.Meta):
+        model = Agreement
+        fields = [
+            "project", "kind", "title", "signed_on", "signed_on_precision", "signed_on_inferred", "event", "our_unit",
+            "our_unit_name", "amount", "amount_qualifier", "amount_usd", "fixed_investment", "counts_as", "valid_until_on",
+        ]  # fmt: skip
+
+    def keys(self, row: Agreement) -> Iterable[Hashable]:
+        yield "key", row.pk
+        yield row.project_id, row.signed_on
+
+    def load(self, records: Sequence[Record]) -> None:
+        super().load(records)
+        several = Counter(row.project_id for row in set(self.index.values()))
+        for row in list(self.index.values()):
+            if several[row.project_id] == 1:
+                self.index["only", row.project_id] = row
+
+    def record_keys(self, record: Record) -> Iterable[Hashable]:
+        project = ref(linked(record, "project"))
+        signed = record.values.get("signed_on")
+        if record.identity.get("in_force"):
+            yield from self._in_force(linked(record, "project"), signed)
+            if signed is None:
+                return
+        yield project, signed.on if signed else None
+        only = self.index.get(("only", project))
+        if only is not None and (signed is None or only.signed_on is None):
+            yield "only", project
+
+    def _in_force(self, project: Project, signed: FuzzyDate | None) -> Iterator[Hashable]:
+        """The agreement in force, or one that this import makes, unless the ledger names another day."""
+        for key in (("key", project.agreement_id), ("made", ref(project))):
+            row = self.index.get(key)
+            if row is not None and (signed is None or row.signed_on in (None, signed.on)):
+                yield key
+
+    def new_keys(self, record: Record) -> Iterable[Hashable]:
+        project = ref(linked(record, "project"))
+        signed = record.values.get("signed_on")
+        yield project, signed.on if signed else None
+        yield "made", project
+        if signed is None:
+            yield "only", project
+
+    def candidates(self, records: Sequence[Record]) -> Iterator[models.QuerySet[Agreement]]:
+        yield from chunks(Agreement.objects.all(), "project", saved(records, "project"))
+
+    def validate_instance(self, instance: Agreement, import_validation_errors: Any = None, validate_unique: bool = True) -> None:
+        super().validate_instance(instance, import_validation_errors, validate_unique)
+        amount, fixed = instance.amount, instance.fixed_investment
+        record = self.entries[id(instance)].records[-1]
+        if amount is not None and fixed is not None and fixed > amount:
+            raise Unusable(record.columns.get("fixed_investment", ""), "fixed", _("固定资产投资不能大于总投资：请核对两列的单位"))
+
+
+class AgreementPartyResource(LedgerResource[AgreementParty]):
+    """Recognised by agreement and party."""
+
+    class Meta(LedgerResource.Meta):
+        model = AgreementParty
+        fields = ["agreement", "party", "rank"]
+
+    def keys(self, row: AgreementParty) -> Iterable[Hashable]:
+        yield row.agreement_id, row.party_id
+
+    def record_keys(self, record: Record) -> Iterable[Hashable]:
+        yield ref(linked(record, "agreement")), ref(linked(record, "party"))
+
+    def candidates(self, records: Sequence[Record]) -> Iterator[models.QuerySet[AgreementParty]]:
+        yield from chunks(AgreementParty.objects.all(), "agreement", saved(records, "agreement"))
+
+
+class ProgressReportResource(ChildOfProject[ProgressReport]):
+    """Recognised by project and period, the latest revision; an accepted one is locked."""
+
+    names = ("period_start_on", "period_end_on")
+
+    class Meta(LedgerResource.Meta):
+        model = ProgressReport
+        fields = [
+            "project", "period_start_on", "period_end_on", "status", "progress", "problems", "needs_coordination", "next_plan",
+            "no_change_reason", "submitted_at", "submitted_by",
+        ]  # fmt: skip
+
+    def candidates(self, records: Sequence[Record]) -> Iterator[models.QuerySet[ProgressReport]]:
+        for some in super().candidates(records):
+            yield some.order_by("-revision")
+
+    def remember(self, row: ProgressReport) -> None:
+        for key in self.keys(row):
+            self.index.setdefault(key, row)
+
+    def prepare(self, entry: Entry, record: Record) -> None:
+        if entry.changed and entry.instance.status == ProgressReport.Status.ACCEPTED:
+            text = _("“%(row)s”的进展已采用，不能由导入改写：请在系统里更正")
+            raise Unusable(next(iter(record.columns.values()), ""), "locked", text % {"row": entry.instance})
+
+
+class InvestmentProgressResource(ChildOfProject[InvestmentProgress]):
+    """Recognised by project and month; a verified one is locked.
+
+    `this_year` in the identity is what was completed since January; what earlier years completed comes on top.
+    """
+
+    names = ("report_month",)
+
+    class Meta(LedgerResource.Meta):
+        model = InvestmentProgress
+        fields = ["project", "report_month", "completed", "cumulative", "stat_value", "status"]
+
+    def load(self, records: Sequence[Record]) -> None:
+        super().load(records)
+        self.months: dict[Hashable, list[InvestmentProgress]] = defaultdict(list)
+        for row in self.index.values():
+            self.months[row.project_id].append(row)
+
+    def prepare(self, entry: Entry, record: Record) -> None:
+        row, said = entry.instance, record.identity.get("this_year")
+        months = self.months[link_ref(row, "project")]
+        if said is not None:
+            before = before_year(months, row.report_month.year)
+            self._set(entry, record, "cumulative", said.value + before)
+        if entry.new:
+            months.append(row)
+        if entry.changed and row.status == InvestmentProgress.Status.VERIFIED:
+            text = _("“%(row)s”的完成投资已核实，不能由导入改写：请在系统里更正")
+            raise Unusable(next(iter(record.columns.values()), ""), "locked", text % {"row": row})
+
+
+def before_year(months: Iterable[InvestmentProgress], year: int) -> Decimal:
+    """What was completed until the end of the year before, in 万元; nothing when no earlier figure is known."""
+    told = [row for row in months if row.report_month.year < year and row.cumulative is not None]
+    last = max(told, key=lambda row: row.report_month, default=None)
+    return last.cumulative or Decimal(0) if last else Decimal(0)
+
+
+class AnnualPlanResource(ChildOfProject[AnnualPlan]):
+    """Recognised by project and year."""
+
+    names = ("year",)
+
+    class Meta(LedgerResource.Meta):
+        model = AnnualPlan
+        fields = ["project", "year", "planned_investment"]
