@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -99,6 +99,8 @@ class User(AbstractUser):
     class Language(models.TextChoices):
         CHINESE = "zh-hans", "简体中文"
         ENGLISH = "en", "English"
+
+    history_excluded: ClassVar[tuple[str, ...]] = ("email", "mobile")  # kept as digests in the undo store
 
     public_id = models.UUIDField(_("公开编号"), default=uuid.uuid4, unique=True, editable=False)
     display_name = models.CharField(_("姓名"), max_length=60, blank=True)

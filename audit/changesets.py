@@ -184,7 +184,7 @@ def _is_still(row: models.Model, change: Change) -> bool:
     deleted_at = getattr(row, "deleted_at", None)
     if deleted_at is not None and deleted_at >= change.changeset.at and "deleted_at" not in after:
         return False
-    return all(_kept(field, row) == after[field.attname] for field in row._meta.concrete_fields if field.attname in after)
+    return all(kept(field, row) == after[field.attname] for field in row._meta.concrete_fields if field.attname in after)
 
 
 def _fill(row: models.Model, columns: Columns) -> None:
@@ -195,13 +195,13 @@ def _fill(row: models.Model, columns: Columns) -> None:
 
 def _created(changeset: ChangeSet, row: models.Model) -> Change:
     typed = [field for field in row._meta.concrete_fields if field.editable and not field.primary_key]
-    return _note(changeset, row, None, {field.attname: _kept(field, row) for field in typed})
+    return _note(changeset, row, None, {field.attname: kept(field, row) for field in typed})
 
 
 def _changed(changeset: ChangeSet, row: models.Model, before: Columns) -> Change | None:
     changed = [field for field in row._meta.concrete_fields if field.attname in before]
     old = {field.attname: before[field.attname] for field in changed if before[field.attname] != text(field, row)}
-    after = {field.attname: _kept(field, row) for field in changed if field.attname in old}
+    after = {field.attname: kept(field, row) for field in changed if field.attname in old}
     return _note(changeset, row, old, after) if old else None
 
 
@@ -209,7 +209,7 @@ def _note(changeset: ChangeSet, row: models.Model, before: Columns | None, after
     return Change(changeset=changeset, object_type=row._meta.label, object_id=row.pk, before=before, after=after)
 
 
-def _kept(field: models.Field[Any, Any], row: models.Model) -> Any:
+def kept(field: models.Field[Any, Any], row: models.Model) -> Any:
     """The text to recognise a column by: of one that history leaves out, such as a telephone, only a digest."""
     written = text(field, row)
     personal = field.name in getattr(row, "history_excluded", ()) and isinstance(written, str)

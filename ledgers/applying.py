@@ -1,7 +1,8 @@
 """Writing a plan: all of it in one transaction, noted so that it can be undone as one act."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import batched
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -20,6 +21,7 @@ from projects.models import Project, ProjectMember
 from projects.services import parties
 
 KIND = "ledger.applied"
+CHUNK = 2_000  # notes that stand in memory at once
 
 
 def write(
@@ -31,15 +33,17 @@ def write(
     the plan was made, IntegrityError when somebody made the same row meanwhile; then nothing is written.
     """
     changeset = changesets.new(KIND, by=by, now=now)
-    with staging.opened(at_once=User in plan.resources) as sink, sink.preparing():
+    people = plan.resources.get(User)
+    with staging.opened(at_once=bool(people and people.created)) as sink, sink.preparing():
         sink.begin(changeset)
         for resource in plan.resources.values():
             _insert(resource, changeset, sink, by=by)
         for resource in plan.resources.values():
             follow = resource.after_write(now=now)
             sink.insert(follow, by=by)
-            sink.insert(changesets.notes(changeset, follow, ()), by=None)
-        sink.insert(_provenance(plan, job), by=None)
+            _note(changeset, sink, follow)
+        for some in batched(_provenance(plan, job), CHUNK):
+            sink.insert(some, by=None)
         with transaction.atomic():
             sink.flush()
             _finish(plan, by=by)
@@ -53,9 +57,17 @@ def _insert(resource: LedgerResource[Any], changeset: ChangeSet, sink: staging.S
     created = [entry.instance for entry in resource.created]
     resource.before_write()
     _fill_derived([*created, *(entry.instance for entry in resource.changed)])
-    sink.insert(created, by=by)
+    for wave in resource.waves():
+        sink.insert(wave, by=by)
+    _note(changeset, sink, created)
     before = [(entry.instance, _columns(entry)) for entry in resource.changed]
-    sink.insert(changesets.notes(changeset, created, before), by=None)
+    sink.insert(changesets.notes(changeset, (), before), by=None)
+
+
+def _note(changeset: ChangeSet, sink: staging.Sink, created: Sequence[models.Model]) -> None:
+    """By what inserted rows can be taken back, a part at a time."""
+    for some in batched(created, CHUNK):
+        sink.insert(changesets.notes(changeset, some, ()), by=None)
 
 
 def _finish(plan: Plan, *, by: User) -> None:
@@ -97,17 +109,14 @@ def _columns(entry: Entry) -> changesets.Columns:
     return columns
 
 
-def _provenance(plan: Plan, job: ImportJob) -> list[Provenance]:
+def _provenance(plan: Plan, job: ImportJob) -> Iterator[Provenance]:
     """One row for each row of a table that the ledger spoke of: field → cell and text."""
-    rows = []
     for model, resource in plan.resources.items():
         kind = ContentType.objects.get_for_model(model)
         for entry in resource.entries.values():
             if any(record.make for record in entry.records):
                 sheet = entry.records[0].row.sheet if entry.records[0].row else ""
-                cells = _cells(entry)
-                rows.append(Provenance(job=job, content_type=kind, object_id=entry.instance.pk, sheet=sheet, cells=cells))
-    return rows
+                yield Provenance(job=job, content_type=kind, object_id=entry.instance.pk, sheet=sheet, cells=_cells(entry))
 
 
 def _cells(entry: Entry) -> dict[str, list[Any]]:
@@ -115,7 +124,7 @@ def _cells(entry: Entry) -> dict[str, list[Any]]:
     for name, (_value, record) in entry.said.items():
         column = record.columns.get(name) or record.columns.get(name.removesuffix("_precision").removesuffix("_inferred"), "")
         address = record.row.addresses.get(column, "") if record.row else ""
-        cells[name] = [address, changesets.text(entry.instance._meta.get_field(name), entry.instance)]
+        cells[name] = [address, changesets.kept(entry.instance._meta.get_field(name), entry.instance)]
     return cells
 
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import QueryDict
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -73,7 +74,8 @@ def write(
     asked = context(by, now=now, unit=unit)
     unmasked = by.has_perm("ledgers.export_telephones")
     writer = write_csv if target.suffix.lower() == ".csv" else write_xlsx
-    count = writer(target, layout, layout.rows(rows, asked), context=asked, unmasked=unmasked)
+    with translation.override(settings.LANGUAGE_CODE):  # a ledger is Chinese, whoever takes it
+        count = writer(target, layout, layout.rows(rows, asked), context=asked, unmasked=unmasked)
     changes = {"layout": layout.code, "conditions": {key: str(value) for key, value in conditions.items()}}
     audit.record("ledger.exported", by, by=by, changes={**changes, "unmasked": unmasked}, rows=count)
     return count

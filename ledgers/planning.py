@@ -82,6 +82,15 @@ class Plan:
         return Problem(row.sheet, row.addresses.get(key, ""), row.number, head, str(value), code, message)
 
     @property
+    def saved_roots(self) -> Iterator[tuple[Row, models.Model]]:
+        """Each row with the saved object of its ledger's own table that it speaks of."""
+        for model, resource in self.resources.items():
+            for entry in resource.entries.values():
+                for item in entry.records:
+                    if not entry.new and item.row is not None and self.heads[item.row.sheet].model is model:
+                        yield item.row, entry.instance
+
+    @property
     def counts(self) -> dict[str, dict[str, int]]:
         """{"create" | "update" | "unchanged": {model label: rows}}."""
         found: dict[str, dict[str, int]] = {"create": {}, "update": {}, "unchanged": {}}
@@ -102,10 +111,14 @@ def plan(
     *,
     answers: Mapping[str, str] | None = None,
     blank_clears: bool = False,
+    refused: Iterable[tuple[str, int]] = (),
     progress: Callable[[int], None] | None = None,
 ) -> Plan:
-    """Compare the rows of one or several ledgers with the database, for one person; nothing is written."""
-    made = Plan(parts[0].context, {}, sum(len(part.rows) for part in parts))
+    """Compare the rows of one or several ledgers with the database, for one person; nothing is written.
+
+    `refused` are (sheet, row) of which a cell could not be read: what follows only from its absence is not said again.
+    """
+    made = Plan(parts[0].context, {}, sum(len(part.rows) for part in parts), refused=set(refused))
     made.heads = {row.sheet: part.layout for part in parts for row in part.rows}
     by_model: dict[type[models.Model], list[Record]] = defaultdict(list)
     for part in parts:
@@ -155,9 +168,9 @@ def _conflicts(resource: LedgerResource[Any], answers: Mapping[str, str]) -> Ite
     for pk, told in last_told(resource._meta.model, changed):
         entry = changed[pk]
         for name in [name for name in entry.before if name in told]:
-            present = as_text(entry.instance, name, entry.before[name])
-            if present == told[name]:
+            if _held(entry.instance, name, entry.before[name], changesets.kept) == told[name]:
                 continue
+            present = as_text(entry.instance, name, entry.before[name])
             key = f"conflict:{entry.instance._meta.label}:{entry.instance.public_id}:{name}"
             taken = answers.get(key) == TAKE
             yield _conflict(entry, name, key, present, taken)
@@ -186,10 +199,14 @@ def last_told(model: type[models.Model], keys: Iterable[int]) -> Iterator[tuple[
 
 def as_text(row: models.Model, name: str, value: Any) -> Any:
     """A value of a field as the undo store writes it."""
+    return _held(row, name, value, changesets.text)
+
+
+def _held(row: models.Model, name: str, value: Any, write: Callable[[Any, models.Model], Any]) -> Any:
     column, present = row._meta.get_field(name), getattr(row, name)
     setattr(row, name, value)
     try:
-        return changesets.text(column, row)  # type: ignore[arg-type]
+        return write(column, row)
     finally:
         setattr(row, name, present)
 

@@ -15,8 +15,10 @@ from activities.models import FollowUp
 from audit import changesets
 from audit.models import ChangeSet
 from ledgers.layouts.base import Column, Row
+from ledgers.layouts.comparing import Difference
+from ledgers.layouts.comparing import differences as compare
 from ledgers.models import ImportJob, Provenance
-from ledgers.planning import Plan
+from ledgers.planning import Part, Plan
 from ledgers.recognise import Table, read_cell
 from ledgers.resources.base import chunks
 from ledgers.values import Amount, Unread
@@ -27,12 +29,12 @@ VERIFY = "verify"  # answer for a row no longer in the ledger: its owner is aske
 
 @dataclass(frozen=True)
 class Total:
-    """A figure of the 合计 row beside the one of the rows; both in the unit of the column, None = not stated."""
+    """A figure of the 合计 row beside the one of the rows: money in 万元; `counted` is None when no row states any."""
 
     sheet: str
     cell: str
     head: str
-    stated: Decimal | None
+    stated: Decimal
     counted: Decimal | None
 
     @property
@@ -61,6 +63,16 @@ def gone(answers: Mapping[str, str], plan: Plan, table: Table) -> list[Gone]:
     rows = visible(model, plan.context.user)
     found = [row for some in chunks(rows, "pk", missing) for row in some]
     return [Gone(f"gone:{row.public_id}", row, answers.get(f"gone:{row.public_id}", "")) for row in found]
+
+
+def differences(plan: Plan, parts: Sequence[Part]) -> list[Difference]:
+    """Cells of derived columns that say another thing than what is recorded: shown, never kept."""
+    roots = list(plan.saved_roots)
+    return [
+        found
+        for part in parts
+        for found in compare(part.layout, [pair for pair in roots if plan.heads[pair[0].sheet] is part.layout], part.context)
+    ]
 
 
 def answer_gone(job: ImportJob, changeset: ChangeSet, *, by: User, now: dt.datetime) -> int:
@@ -92,6 +104,8 @@ def _total(table: Table, column: Column, stated: Any, rows: Sequence[Row]) -> It
     try:
         said = _number(read_cell(table, column, stated.cells[column.key]))
     except Unread:
+        return
+    if said is None:
         return
     found = [_number(row.values[column.key]) for row in rows if column.key in row.values]
     counted = sum((value for value in found if value is not None), Decimal(0)) if found else None

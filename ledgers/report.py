@@ -6,10 +6,14 @@ from typing import Any
 
 from django.db import models
 
+from core.amounts import format_amount, plain
+from ledgers.heads_match import is_index
+from ledgers.layouts.comparing import Difference
 from ledgers.planning import Plan, as_text
 from ledgers.recognise import Problem, Table
 from ledgers.reconciling import Gone, Total
 from ledgers.resources.base import Entry
+from ledgers.values import Amount
 
 CHANGES_SHOWN = 300  # changed rows listed one by one; the counts name all
 ERRORS_KEPT = 1_000
@@ -25,6 +29,7 @@ class Checked:
     problems: list[Problem]
     totals: list[Total]
     gone: list[Gone]
+    differences: list[Difference]
 
     @property
     def bad_rows(self) -> set[tuple[str, int]]:
@@ -45,6 +50,7 @@ def of(checked: Checked) -> dict[str, Any]:
         "changes": list(_changes(checked.plan))[:CHANGES_SHOWN],
         "gone": [{"key": found.key, "name": str(found.row), "answer": found.answer} for found in checked.gone],
         "totals": [_total(found) for found in checked.totals],
+        "differences": [_difference(found) for found in checked.differences[:CHANGES_SHOWN]],
         "error_count": len(checked.problems),
         "errors": [asdict(found) for found in checked.problems[:ERRORS_KEPT]],
     }
@@ -52,7 +58,7 @@ def of(checked: Checked) -> dict[str, Any]:
 
 def _table(table: Table) -> dict[str, Any]:
     known = {column.key: column.head for column in table.layout.columns}
-    heads = [[head.column, head.path, table.mapping.get(head.column, "")] for head in table.heads]
+    heads = [[head.column, head.path, table.mapping.get(head.column, "")] for head in table.heads if not is_index(head)]
     return {
         "sheet": table.sheet,
         "layout": table.layout.code,
@@ -62,13 +68,13 @@ def _table(table: Table) -> dict[str, Any]:
         "rows": len(table.rows),
         "signature": table.signature,
         "heads": heads,
-        "unknown": [head.path for head in table.unknown],
+        "unknown": [head.path for head in table.unknown if not is_index(head)],
         "absent": [head for key, head in known.items() if key not in table.mapping.values()],
     }
 
 
 def _total(total: Total) -> dict[str, Any]:
-    stated, counted = (EMPTY if value is None else f"{value:f}" for value in (total.stated, total.counted))
+    stated, counted = (EMPTY if value is None else plain(value) for value in (total.stated, total.counted))
     return {
         "sheet": total.sheet,
         "cell": total.cell,
@@ -77,6 +83,17 @@ def _total(total: Total) -> dict[str, Any]:
         "counted": counted,
         "agrees": total.agrees,
     }
+
+
+def _difference(found: Difference) -> dict[str, str]:
+    stated, recorded = (EMPTY if value in (None, "") else value_text(value) for value in (found.stated, found.recorded))
+    cell = f"{found.row.sheet}!{found.row.addresses.get(found.column.key, '')}"
+    return {"cell": cell, "head": found.column.head, "stated": stated, "recorded": recorded}
+
+
+def value_text(value: Any) -> str:
+    """A value of a cell in words."""
+    return format_amount(value.value, value.qualifier) if isinstance(value, Amount) else str(value)
 
 
 def _changes(plan: Plan) -> Iterator[dict[str, Any]]:

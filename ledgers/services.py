@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -143,9 +144,12 @@ def examine(
     """Read a ledger and compare it with the database for one person, without the rows of `skip`; writes nothing."""
     tables = read_tables(source)
     parts, problems = _parts(tables, by, today, frozenset(skip))
-    plan = planning.plan(parts, answers=source.answers, blank_clears=source.blank_clears, progress=progress)
+    bad = {(found.sheet, found.row) for found in problems}
+    with translation.override(settings.LANGUAGE_CODE):  # stages and other choices as ledgers name them
+        plan = planning.plan(parts, answers=source.answers, blank_clears=source.blank_clears, refused=bad, progress=progress)
     totals = [total for table, part in zip(tables, parts, strict=True) for total in reconciling.totals(table, part.rows)]
-    return Checked(tables, plan, [*problems, *plan.problems], totals, reconciling.gone(source.answers, plan, tables[0]))
+    gone = reconciling.gone(source.answers, plan, tables[0])
+    return Checked(tables, plan, [*problems, *plan.problems], totals, gone, reconciling.differences(plan, parts))
 
 
 def _parts(tables: list[Table], by: User, today: dt.date, skip: frozenset[tuple[str, int]]) -> tuple[list[Part], list[Problem]]:

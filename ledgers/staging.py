@@ -54,10 +54,11 @@ class Direct:
 
     def insert(self, rows: Sequence[models.Model], *, by: User | None) -> None:
         for model, some in by_table(rows):
-            if issubclass(model, DomainModel):
-                bulk.insert(some, by=by)  # type: ignore[type-var]
-            else:
-                model._default_manager.bulk_create(some, batch_size=BATCH)
+            for part in batched(some, BATCH):  # so that histories do not stand in memory all at once
+                if issubclass(model, DomainModel):
+                    bulk.insert(part, by=by)  # type: ignore[type-var]
+                else:
+                    model._default_manager.bulk_create(part)
 
     def flush(self) -> None:
         """Everything is there already."""
@@ -88,13 +89,14 @@ class Staged:
             with connection.cursor() as cursor:
                 cursor.execute(f"CREATE TABLE {NAME}.{table} AS SELECT * FROM main.{table} WHERE 0")  # noqa: S608 - our names
             self.tables[model] = keyed
-        if issubclass(model, DomainModel):
-            for row in rows:
-                row.created_by_id = row.updated_by_id = by.pk if by else None
-        for statement, values in statements(model, rows, keyed=keyed):
-            self.file.execute(statement.replace("%s", "?"), values)
-        if history := getattr(model, "history", None):
-            self._fill(history.model, [_first(history.model, row, by) for row in rows], keyed=False, by=by)
+        for part in batched(rows, BATCH):  # so that histories do not stand in memory all at once
+            if issubclass(model, DomainModel):
+                for row in part:
+                    row.created_by_id = row.updated_by_id = by.pk if by else None
+            for statement, values in statements(model, part, keyed=keyed):
+                self.file.execute(statement.replace("%s", "?"), values)
+            if history := getattr(model, "history", None):
+                self._fill(history.model, [_first(history.model, row, by) for row in part], keyed=False, by=by)
 
     def flush(self) -> None:
         with connection.cursor() as cursor:

@@ -19,7 +19,7 @@ def choice(cell: object, asked: Asked) -> str:
     text = number_text(cell) if isinstance(cell, int | float) else str(cell).strip()
     if (code := chosen(text, asked.column)) is not None:
         return code
-    labels = [str(label) for label in asked.column.choices.values()]
+    labels = list(asked.column.labels.values())
     allowed = "、".join(labels[:MOST_SHOWN]) + ("…" if len(labels) > MOST_SHOWN else "")
     raise Unread("choice", _("“%(text)s”不在可选之列：请填 %(allowed)s 之一") % {"text": text, "allowed": allowed})
 
@@ -27,11 +27,13 @@ def choice(cell: object, asked: Asked) -> str:
 def chosen(text: str, column: Column) -> str | None:
     """The code of a choice by label or code, else by the only one whose label begins so."""
     written = text.strip()
-    for code, label in column.choices.items():
-        if written in (code, str(label)):
+    for code, label in column.labels.items():
+        if written in (code, label):
             return code
+    if written in column.words:
+        return column.words[written]
     wanted = _comparable(written)
-    forms = {code: _comparable(str(label)) for code, label in column.choices.items()}
+    forms = {code: _comparable(label) for code, label in column.labels.items()}
     found = [code for code, form in forms.items() if wanted and wanted in (form, _comparable(code))]
     if not found and len(wanted) >= SHORTEST_START:
         found = [code for code, form in forms.items() if form.startswith(wanted)]

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -97,10 +98,9 @@ def _context(row: ImportJob, user: User) -> dict[str, Any]:
 
 def _counts(found: dict[str, Any]) -> Any:
     """(table, new, changed, unchanged) in the words of the tables."""
-    from_label = {model._meta.label: str(model._meta.verbose_name) for model in admin.site._registry}
     kinds = [found.get(kind, {}) for kind in ("create", "update", "unchanged")]
     for label in dict.fromkeys(name for kind in kinds for name in kind):
-        yield (from_label.get(label, label), *(kind.get(label, 0) for kind in kinds))
+        yield (apps.get_model(label)._meta.verbose_name, *(kind.get(label, 0) for kind in kinds))
 
 
 @require_POST

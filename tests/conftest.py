@@ -103,6 +103,12 @@ def _silence_broker() -> None:
         message.unlink()
 
 
+@pytest.fixture
+def database_url(transactional_db: None) -> str:
+    """The address of the test database, for another process."""
+    return _test_database_url()
+
+
 def _test_database_url() -> str:
     name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":

@@ -23,6 +23,7 @@ DEPARTMENT_COLUMNS = (
     Column("kind", "类别", Kind.CHOICE, to="accounts.Department.kind", choices=dict(Department.Kind.choices), width=16),
 )
 
+ROLES = Column("roles", "角色", Kind.NAMES, to="accounts.User.groups", choices=dict(Role.choices), width=26)
 USER_COLUMNS = (
     Column("username", "登录名", Kind.CODE, to="accounts.User.username", required=True, width=16),
     Column("display_name", "姓名", to="accounts.User.display_name"),
@@ -30,7 +31,7 @@ USER_COLUMNS = (
     Column("email", "邮箱", to="accounts.User.email", width=28, personal=True),
     Column("mobile", "手机", to="accounts.User.mobile", width=16, personal=True),
     Column("reports_to", "直接上级", to="accounts.User.reports_to"),
-    Column("roles", "角色", Kind.NAMES, to="accounts.User.groups", width=26),
+    ROLES,
 )
 
 
@@ -70,11 +71,11 @@ def user_records(row: Row, context: Context) -> Iterator[Record]:
 
 def _roles(row: Row) -> list[str]:
     """The roles a cell names, by label or code; says so when there is no such role."""
-    codes = {name: role.value for role in Role for name in (role.value, str(role.label))}
+    codes = {name: code for code, label in ROLES.labels.items() for name in (code, label)}
     named: Sequence[str] = row.get("roles") or ()
     if unknown := [name for name in named if name not in codes]:
         text = _("没有角色“%(name)s”：请填 %(allowed)s")
-        row.refuse("roles", "choice", text % {"name": unknown[0], "allowed": "、".join(str(role.label) for role in Role)})
+        row.refuse("roles", "choice", text % {"name": unknown[0], "allowed": "、".join(ROLES.labels.values())})
     return sorted({codes[name] for name in named if name in codes})
 
 
@@ -82,7 +83,7 @@ def user_rows(users: models.QuerySet[User], context: Context) -> Iterator[dict[s
     """One row for each colleague who is here; raises PermissionDenied for who may not open the page of accounts."""
     if not context.user.has_perm("accounts.view_user"):
         raise PermissionDenied
-    names, labels = Names(), {role.value: str(role.label) for role in Role}
+    names, labels = Names(), ROLES.labels
     fetched = users.filter(is_active=True).select_related("department", "reports_to").prefetch_related("groups")
     for some in batched(fetched.iterator(BATCH), BATCH):
         yield from (_user_row(user, names, labels) for user in some)

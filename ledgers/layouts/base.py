@@ -7,7 +7,9 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.db import models
+from django.utils import translation
 
 from accounts.models import User
 
@@ -36,7 +38,7 @@ class Column:
     """One column. `head` is its path through the merged heads: “投资额/合同总投资”.
 
     `to` says where it goes: "projects.Agreement.amount", "derived" or "extra:remark" (Project.extra).
-    `unit` is the one assumed when neither cell, head nor sheet says one.
+    `unit` is the one assumed when neither cell, head nor sheet says one. A column of no width is read, never written.
     """
 
     key: str
@@ -47,8 +49,15 @@ class Column:
     required: bool = False
     width: float = 12
     choices: Mapping[str, Any] = field(default_factory=dict)  # code → label
+    words: Mapping[str, str] = field(default_factory=dict)  # what people also write for a choice → code
     total: bool = False  # added up in the 合计 row
     personal: bool = False  # masked for who may not see telephones
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Code → label of a choice, in the language of ledgers."""
+        with translation.override(settings.LANGUAGE_CODE):
+            return {code: str(label) for code, label in self.choices.items()}
 
 
 @dataclass
@@ -156,6 +165,11 @@ class Layout:
     unit: str = ""  # 亿元 or 万元: of every amount column that names none
     paper: str = "A4"  # A3 for the wide ones; always landscape
     notes: tuple[str, ...] = ()  # 备注 lines at the end
+
+    @property
+    def written(self) -> tuple[Column, ...]:
+        """The columns that are given back."""
+        return tuple(column for column in self.columns if column.width)
 
     def column(self, key: str) -> Column:
         return next(column for column in self.columns if column.key == key)

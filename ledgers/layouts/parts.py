@@ -16,6 +16,21 @@ from ledgers.layouts.base import Context, Record, Row, record
 from ledgers.values import Amount
 from projects.models import ProgressReport, Project, ProjectMember, ProjectParty
 
+AGREEMENT_WORDS = {  # what ledgers call the kinds of agreements
+    "合同": "formal",
+    "正式合同": "formal",
+    "投资合同": "formal",
+    "投资协议": "formal",
+    "正式协议": "formal",
+    "框架协议": "framework",
+    "战略合作协议": "framework",
+    "意向协议": "intent",
+    "意向": "intent",
+    "租赁合同": "tenancy",
+    "租赁协议": "tenancy",
+    "入驻协议": "tenancy",
+}
+
 
 def extras(row: Row, keys: Iterable[str]) -> dict[str, str]:
     """The columns for which the tables have no field, as text, for `Project.extra`."""
@@ -37,6 +52,11 @@ def extra_amount(project: Project, key: str) -> Amount | None:
     except AmountError:
         return None
     return None if value is None else Amount(value, qualifier)
+
+
+def said(value: Any) -> Any:
+    """A value as a cell holds it: nothing for an empty text, but a zero for a zero."""
+    return None if value in ("", None) else value
 
 
 def amount(row: Any, name: str) -> Amount | None:
@@ -123,7 +143,8 @@ def report_of(project: Project, context: Context) -> ProgressReport | None:
 def qualifications_of(companies: Iterable[int | None]) -> dict[int, list[str]]:
     """What each company was recognised as: key → kinds in the order in which they were told."""
     kind = ContentType.objects.get_for_model(Company)
-    rows = Qualification.objects.filter(content_type=kind, object_id__in=[key for key in companies if key])
+    held = Qualification.objects.filter(content_type=kind, status=Qualification.Status.GRANTED)
+    rows = held.filter(object_id__in=[key for key in companies if key])
     found: dict[int, list[str]] = {}
     for key, name in rows.order_by("id").values_list("object_id", "kind"):
         found.setdefault(key, []).append(name)

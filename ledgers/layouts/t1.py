@@ -11,7 +11,7 @@ from companies.models import Company, Qualification
 from events.models import Event
 from ledgers.layouts import parts
 from ledgers.layouts.base import Column, Context, Kind, Layout, Record, Row, record
-from projects.models import Agreement, AgreementParty, Project, ProjectMember, ProjectParty
+from projects.models import Agreement, Project, ProjectMember, ProjectParty
 
 BATCH = 500  # projects written back at once
 SIGNED = "签约"  # where a project of this ledger stands when it does not say
@@ -41,7 +41,7 @@ MEMBERS = {"leaders": ProjectMember.Role.LEADER, "officers": ProjectMember.Role.
 
 COLUMNS = (
     Column("name", "项目名称", to="projects.Project.name", required=True, width=28),
-    Column("investor", "投资方/名称", to="companies.Company.name", required=True, width=26),
+    Column("investor", "投资方/名称", to="companies.Company.name", width=26),
     Column("investor_city", "投资方/所在地", to="companies.Company.city"),
     Column("investor_ownership", "投资方/企业类型", to="companies.Company.ownership"),
     Column("qualifications", "投资方/企业资质", Kind.NAMES, to="companies.Qualification.kind", width=18),
@@ -83,33 +83,39 @@ COLUMNS = (
 
 def records(row: Row, context: Context) -> Iterator[Record]:
     """Investor, project, parties, agreement, members, contacts and progress, parents first."""
-    said = {"city": "investor_city", "ownership": "investor_ownership"}
-    investor = record(Company, row, {"name": row.get("investor")}, said, columns={"name": "investor"})
-    yield investor
-    for name in row.get("qualifications") or ():
-        yield record(Qualification, row, {"holder": investor, "kind": name}, columns={"kind": "qualifications"})
+    investor = None
+    if row.get("investor"):
+        said = {"city": "investor_city", "ownership": "investor_ownership"}
+        investor = record(Company, row, {"name": row.get("investor")}, said, columns={"name": "investor"})
+        yield from _of_investor(row, investor)
     department = parts.department(row, "department")
     if department:
         yield department
     project = _project(row, investor, department)
     yield project
     yield from _signed(row, project, investor)
-    yield from parts.contacts(row, investor, "contact")
     yield from parts.members(row, project, MEMBERS, context)
     yield from parts.progress(row, project, context, PROGRESS)
 
 
-def _project(row: Row, investor: Record, department: Record | None) -> Record:
-    identity = {"name": row.get("name"), "investor": investor}
+def _of_investor(row: Row, investor: Record) -> Iterator[Record]:
+    yield investor
+    for name in row.get("qualifications") or ():
+        yield record(Qualification, row, {"holder": investor, "kind": name}, columns={"kind": "qualifications"})
+    yield from parts.contacts(row, investor, "contact")
+
+
+def _project(row: Row, investor: Record | None, department: Record | None) -> Record:
+    identity = {"name": row.get("name"), **({"investor": investor} if investor else {})}
     columns = {"name": "name", "department": "department"}
     kept = parts.extras(row, EXTRA)
     known = {**({"extra": kept} if kept else {}), **({"department": department} if department else {})}
     return record(Project, row, identity, PROJECT, columns=columns, initial={"stage": SIGNED}, fixed=known)
 
 
-def _signed(row: Row, project: Record, investor: Record) -> Iterator[Record]:
-    party = parts.party(row, project, investor, ProjectParty.Role.INVESTOR, "investor")
-    yield party
+def _signed(row: Row, project: Record, investor: Record | None) -> Iterator[Record]:
+    if investor:
+        yield parts.party(row, project, investor, ProjectParty.Role.INVESTOR, "investor")
     if row.get("company"):
         said = {"credit_code": "company_credit_code"}
         company = record(Company, row, {"name": row.get("company")}, said, columns={"name": "company"})
@@ -122,7 +128,6 @@ def _signed(row: Row, project: Record, investor: Record) -> Iterator[Record]:
             yield event
             agreement.values["event"] = event
         yield agreement
-        yield record(AgreementParty, row, {"agreement": agreement, "party": party}, columns={"party": "investor"})
 
 
 def rows(projects: models.QuerySet[Project], context: Context) -> Iterator[dict[str, Any]]:
@@ -138,7 +143,7 @@ def rows(projects: models.QuerySet[Project], context: Context) -> Iterator[dict[
 def _row(project: Project, held: dict[int, list[str]], context: Context) -> dict[str, Any]:
     investor, agreement = project.lead_party, project.agreement
     company, report = parts.company_of(project, ProjectParty.Role.PROJECT_COMPANY), parts.report_of(project, context)
-    told = {column: getattr(project, name) or None for name, column in PROJECT.items()}
+    told = {column: parts.said(getattr(project, name)) for name, column in PROJECT.items()}
     return {
         **told,
         **{key: parts.extra_amount(project, key) for key in EXTRA[:-1]},

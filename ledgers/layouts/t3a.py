@@ -28,7 +28,6 @@ WORDS = {
     "座谈": Event.Kind.MEETING,
     "座谈会": Event.Kind.MEETING,
 }
-CHOICES = {**dict(Event.Kind.choices), **{word: word for word in WORDS}}
 ORGANISERS = {"承办": Role.ORGANISER, "协办": Role.CO_ORGANISER}
 HEADCOUNTS = {"visited_count": "拜访企业", "guests_count": "客商"}  # column → the group whose number it is
 COUNTED = {"promoted": "announced_promoted", "signed": "announced_signed"}
@@ -41,7 +40,8 @@ COLUMNS = (
         "活动类型（推介会/签约会/外出拜访/接待考察/洽谈会/会见/展会/座谈）",
         Kind.CHOICE,
         to="events.Event.kind",
-        choices=CHOICES,
+        choices=dict(Event.Kind.choices),
+        words=WORDS,
     ),
     Column("when", "时间（起—止）", to="events.Event.starts_on", width=22),
     Column("venue", "地点", to="events.Event.venue", width=18),
@@ -93,8 +93,7 @@ def _span(row: Row, context: Context) -> tuple[FuzzyDate, dt.date | None] | None
 
 def _event(row: Row, context: Context, span: tuple[FuzzyDate, dt.date | None] | None) -> Record:
     start, last = span or (None, None)
-    kind = row.get("kind")
-    told: dict[str, Any] = {"kind": WORDS.get(kind, kind), "starts_on": start, "ends_on": last}
+    told: dict[str, Any] = {"kind": row.get("kind"), "starts_on": start, "ends_on": last}
     for key, name in COUNTED.items():
         counted = row.get(key)
         told |= {f"{name}_count": counted.count, f"{name}_investment": counted.amount} if counted else {}

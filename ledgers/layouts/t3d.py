@@ -86,8 +86,9 @@ def _present(row: Row, visit: Record, context: Context) -> Iterator[Record]:
 
 
 def rows(interactions: models.QuerySet[Interaction], context: Context) -> Iterator[dict[str, Any]]:
-    """One row a visit with a company, and of its next steps those that the person may see."""
-    fetched = interactions.filter(kind=Interaction.Kind.VISIT)
+    """One row a visit of which day and company are known, and of its next steps those that the person may see."""
+    fetched = interactions.filter(kind=Interaction.Kind.VISIT, happened_on__isnull=False)
+    fetched = fetched.exclude(happened_on_precision=Precision.UNKNOWN)
     fetched = fetched.prefetch_related(
         Prefetch("company_links", InteractionCompany.objects.select_related("company").order_by("rank", "pk"))
     )
@@ -104,9 +105,8 @@ def _row(visit: Interaction, context: Context) -> dict[str, Any]:
     theirs = [(str(row), row.title_then) for row in present if row.side == Side.THEIRS]
     summary = parted(visit.summary, (INTENT,))
     next_steps, _who = steps.write_steps(list(visit.follow_ups.all()), context)
-    happened = fuzzy(visit, "happened_on")
     return {
-        "happened_on": None if happened.precision == Precision.UNKNOWN else happened,
+        "happened_on": fuzzy(visit, "happened_on"),
         "company": [company.name for company in companies],
         "city": companies[0].city or None,
         "theirs": sides.write_people(theirs) or None,

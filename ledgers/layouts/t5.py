@@ -28,7 +28,13 @@ COLUMNS = (
     Column("code", "项目编号", Kind.CODE, to="projects.Project.code", width=16),  # finds the project; only the system gives one
     Column("name", "项目名称", to="projects.Project.name", required=True, width=28),
     Column(
-        "nature", "建设性质", Kind.CHOICE, to="projects.Project.build_nature", choices=dict(Project.BuildNature.choices), width=14
+        "nature",
+        "建设性质",
+        Kind.CHOICE,
+        to="projects.Project.build_nature",
+        choices=dict(Project.BuildNature.choices),
+        words=dict.fromkeys(("改建", "改造", "技改", "技术改造"), Project.BuildNature.RECONSTRUCTION),
+        width=14,
     ),
     Column("summary", "建设内容", to="projects.Project.summary", width=40),
     Column("total", "总投资", Kind.AMOUNT, to="projects.Agreement.amount", total=True),  # of the agreement in force

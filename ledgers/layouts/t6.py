@@ -52,7 +52,15 @@ COLUMNS = (
     Column("partner_city", "合作方基本情况/项目企业所在地", to="companies.Company.city", width=16),
     Column("site", "项目所在地", to="projects.Project.site", width=18),
     Column("signed_on", "签约时间", Kind.DATE, to="projects.Agreement.signed_on", width=14),
-    Column("industry", "行业类别", Kind.CHOICE, to="projects.Project.industry", choices=dict(INDUSTRIES), width=18),
+    Column(
+        "industry",
+        "行业类别",
+        Kind.CHOICE,
+        to="projects.Project.industry",
+        choices=dict(INDUSTRIES),
+        words={label.partition(" ")[2]: code for code, label in reversed(INDUSTRIES)},  # of 教育 the section, not its only part
+        width=18,
+    ),
     Column("focus", "产业类别", to="projects.Project.focus"),
     Column("start", "开工时间", Kind.DATE, to="projects.Project.planned_start_on", width=14),
     Column("production", "项目投产时间", Kind.DATE, to="projects.Project.planned_production_on", width=14),

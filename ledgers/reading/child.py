@@ -27,6 +27,7 @@ def main() -> None:
     """Limit this process, read, then answer."""
     order = json.loads(sys.argv[1])
     limit(order["cpu"], order["wall"], order["memory"])
+    sys.stdin.buffer.seek(0)  # the parent has read from the same file, and buffers
     for line in answer(sys.stdin.buffer, order["kind"], Caps(**order["caps"])):
         sys.stdout.write(line + "\n")
     sys.stdout.flush()
@@ -65,7 +66,7 @@ def _refused(reason: str, **details: str | int) -> str:
 
 def limit(cpu: int, wall: int, memory: int) -> None:
     """Bound CPU and wall seconds, bytes of memory and open files; no file can be written, and no core dump."""
-    _lower(resource.RLIMIT_CPU, cpu)
+    _lower(resource.RLIMIT_CPU, cpu, above=1)  # at the upper one the kernel kills without saying why
     _lower(resource.RLIMIT_AS, memory)
     _lower(resource.RLIMIT_NOFILE, FILES)
     _lower(resource.RLIMIT_FSIZE, 0)
@@ -73,10 +74,10 @@ def limit(cpu: int, wall: int, memory: int) -> None:
     signal.alarm(wall + 1)  # should the parent be gone by then
 
 
-def _lower(which: int, value: int) -> None:
+def _lower(which: int, value: int, above: int = 0) -> None:
     _soft, hard = resource.getrlimit(which)
-    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(which, (value, value))
+    hard = value + above if hard == resource.RLIM_INFINITY else min(value + above, hard)
+    resource.setrlimit(which, (min(value, hard), hard))
 
 
 def read(file: BinaryIO, kind: str, caps: Caps) -> Iterator[str]:
@@ -102,6 +103,8 @@ def _workbook(file: BinaryIO, kind: str, caps: Caps) -> Iterator[str]:
     workbook = python_calamine.CalamineWorkbook.from_filelike(file)
     if len(workbook.sheets_metadata) > caps.sheets:
         raise Stopped("sheets", limit=caps.sheets)
+    if counts is not None and len(parts) != len(workbook.sheets_metadata):
+        raise Stopped("damaged")
     left = caps.cells
     for index, said in enumerate(workbook.sheets_metadata):
         if said.typ != python_calamine.SheetTypeEnum.WorkSheet:

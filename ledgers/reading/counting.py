@@ -68,7 +68,7 @@ def _count_part(
     chunks = package.chunks(entry)
     first = next(chunks, b"")
     if not _is_xml(entry.filename.lower(), first):
-        for _chunk in chunks:  # for its size and checksum
+        for _chunk in chunks:  # for its size
             pass
         return None
     part, others = PartCount(), list(found.values())

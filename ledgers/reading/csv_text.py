@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from ledgers.reading.caps import Caps, Stopped
 
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-UTF_8 = re.compile(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})[\x80-\xbf]")
+HANZI_IN_UTF_8 = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+UTF_8_SHARE = 0.5
 HIGH = bytes(range(0x80, 0x100))
-PLAIN = frozenset(",;\t\r\n0123456789 ")
+LIKELY = re.compile(r"[\t\r\n -~\u3000-\u303f\u3400-\u9fff\uff00-\uffef\U00020000-\U000323af]")
+LIKELY_SHARE = 0.8  # of the characters of a text in Chinese; about 0.4 of one that is read in a wrong encoding
 DELIMITERS = ",;\t"
 SAMPLE = 20  # records by which the delimiter is chosen
 GUARD = "'"
@@ -21,7 +23,7 @@ BREAK = re.compile(r"[\s']*[\t\r\n]")
 
 
 def decode(content: bytes) -> tuple[str, str]:
-    """The text and its encoding; raises Stopped ("encoding") where a single byte does not fit."""
+    """The text and its encoding; raises Stopped ("encoding") where a byte does not fit or two encodings do."""
     encoding = _encoding(content)
     try:
         text = content.decode(encoding)
@@ -36,20 +38,40 @@ def _encoding(content: bytes) -> str:
     for bom, encoding in BOMS:
         if content.startswith(bom):
             return encoding
+    if content.isascii() and b"\0" not in content:
+        return "utf-8"
     if b"\0" in content:
-        return max("utf-16-le", "utf-16-be", key=lambda encoding: _plain(content, encoding))
-    return "utf-8" if _is_meant_as_utf_8(content) else "gb18030"
+        return _utf_16(content)
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        # Damaged UTF-8 often is valid GB18030, and then reads as nonsense.
+        if error.reason == "unexpected end of data" or _utf_8_share(content) >= UTF_8_SHARE:
+            raise Stopped("encoding") from error
+        return "gb18030"
+    if not HANZI_IN_UTF_8.search(content):
+        raise Stopped("encoding")  # a few Chinese characters in GB18030, or a few accented letters in UTF-8
+    return "utf-8"
 
 
-def _plain(content: bytes, encoding: str) -> int:
-    """How many figures, commas and ends of line the text has in that encoding."""
-    return sum(character in PLAIN for character in content[:65536].decode(encoding, "replace"))
-
-
-def _is_meant_as_utf_8(content: bytes) -> bool:
-    """Damaged UTF-8 often is valid GB18030 and then reads as nonsense: what is mostly UTF-8 has to be all of it."""
+def _utf_8_share(content: bytes) -> float:
+    """How much of what is not ASCII looks like Chinese in UTF-8."""
     high = len(content) - len(content.translate(None, HIGH))
-    return 2 * sum(map(len, UTF_8.findall(content))) >= high
+    return sum(map(len, HANZI_IN_UTF_8.findall(content))) / high
+
+
+def _utf_16(content: bytes) -> str:
+    """Which of the two without BOM it is, told by what the text would look like."""
+    shares = {encoding: _likely(content[:65536], encoding) for encoding in ("utf-16-le", "utf-16-be")}
+    best = max(shares, key=shares.__getitem__)
+    if shares[best] < LIKELY_SHARE:
+        raise Stopped("encoding")
+    return best
+
+
+def _likely(sample: bytes, encoding: str) -> float:
+    text = sample.decode(encoding, "replace")
+    return len(LIKELY.findall(text)) / len(text)
 
 
 def rows(text: str, caps: Caps) -> Iterator[list[str | None]]:
@@ -62,7 +84,7 @@ def rows(text: str, caps: Caps) -> Iterator[list[str | None]]:
     cells = 0
     try:
         for number, record in enumerate(reader, 1):
-            row = _trimmed([_field(text) for text in record])
+            row = _trimmed([unguarded(field) or None for field in record])
             cells += len(row)
             _check(number if row else 0, len(row), cells, caps)
             yield row
@@ -100,10 +122,9 @@ def _trimmed(row: list[str | None]) -> list[str | None]:
     return row
 
 
-def _field(text: str) -> str | None:
-    if text.startswith(GUARD) and _is_formula(text[1:]):
-        return text[1:]
-    return text or None
+def unguarded(text: str) -> str:
+    """A text without the one apostrophe that our export put in front of what looks like a formula."""
+    return text[1:] if text.startswith(GUARD) and _is_formula(text[1:]) else text
 
 
 def _is_formula(text: str) -> bool:

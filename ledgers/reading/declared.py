@@ -9,18 +9,20 @@ from defusedxml import ElementTree  # type: ignore[import-untyped]
 
 from ledgers.reading.caps import Stopped
 
-WORKBOOK, LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+ROOT, WORKBOOK, LINKS = "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 
 
 def sheet_parts(file: BinaryIO) -> list[str]:
     """The part of each sheet in the order of the workbook, in lower case; raises Stopped ("damaged") where one is missing."""
     with zipfile.ZipFile(file) as package:
         names = {name.lower(): name for name in package.namelist()}
-        if LINKS not in names:
+        if not {ROOT, LINKS} <= set(names):
             raise Stopped("damaged")
-        workbook, links = (ElementTree.fromstring(package.read(names[part])) for part in (WORKBOOK, LINKS))
-    targets = {link.get("Id"): link.get("Target", "") for link in links.iter() if _local(link) == "Relationship"}
-    parts = [_part(targets.get(_link(sheet), "")) for sheet in workbook.iter() if _local(sheet) == "sheet"]
+        root, workbook, links = (ElementTree.fromstring(package.read(names[part])) for part in (ROOT, WORKBOOK, LINKS))
+    if not any(_part("/", link) == WORKBOOK for link in root if link.get("Type", "").endswith("/officeDocument")):
+        raise Stopped("damaged")  # the workbook would be another part than the one looked at here
+    targets = {link.get("Id"): _part("/xl", link) for link in links}
+    parts = [targets.get(_link(sheet), "") for sheet in workbook.iter() if _local(sheet) == "sheet"]
     if not parts or not set(parts) <= set(names):
         raise Stopped("damaged")
     return parts
@@ -35,5 +37,5 @@ def _link(sheet: Element) -> str:
     return next((value for name, value in sheet.attrib.items() if name.endswith("}id")), "")
 
 
-def _part(target: str) -> str:
-    return posixpath.normpath(posixpath.join("/xl", target)).lstrip("/").lower()
+def _part(folder: str, link: Element) -> str:
+    return posixpath.normpath(posixpath.join(folder, link.get("Target", ""))).lstrip("/").lower()

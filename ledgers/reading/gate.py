@@ -1,5 +1,6 @@
 """What can be refused before anything of a file is parsed; a zip is judged by its directory alone."""
 
+import re
 import struct
 import zipfile
 from pathlib import Path, PurePosixPath
@@ -11,6 +12,10 @@ SUFFIXES = {".xlsx", ".xls", ".csv"}
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PAGE = (b"<!doctype html", b"<html", b"<head", b"<table", b"<meta", b"<?xml")
 ENCRYPTED, MACROS = ("EncryptedPackage".encode("utf-16-le"), "_VBA_PROJECT".encode("utf-16-le"))
+# The first records of an old workbook, of BIFF8 or BIFF5: its beginning, perhaps a write protection, FILEPASS.
+LOCKED = re.compile(
+    rb"\x09\x08(?:\x10\x00\x00\x06\x05\x00.{12}|\x08\x00\x00\x05\x05\x00.{4})(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL
+)
 NEEDED = {"[content_types].xml", "xl/workbook.xml"}
 EMBEDDED = ("/embeddings/", "/activex/", "/externaldata/")
 PACKED = (".zip", ".rar", ".7z", ".gz", ".xlsx", ".xlsm", ".xls", ".docx", ".pptx", ".jar", ".exe", ".bat", ".js")
@@ -25,7 +30,7 @@ def admit(file: BinaryIO, name: str, caps: Caps) -> tuple[str, int]:
 
     Raises Stopped for whatever is not worth opening. Reads the first bytes, the zip directory, and an .xls whole.
     """
-    suffix = PurePosixPath(name.replace("\\", "/")).suffix.lower()
+    suffix = PurePosixPath(name.strip().replace("\\", "/")).suffix.lower()
     _check_suffix(suffix)
     size = file.seek(0, 2)
     if size > caps.file_bytes:
@@ -63,7 +68,7 @@ def _check_content(file: BinaryIO, suffix: str) -> None:
 def _check_ole(file: BinaryIO, suffix: str) -> None:
     file.seek(0)
     content = file.read()
-    if ENCRYPTED in content:
+    if ENCRYPTED in content or LOCKED.search(content):
         raise Stopped("encrypted")
     if MACROS in content:
         raise Stopped("macros")
@@ -80,9 +85,10 @@ def _check_zip(file: BinaryIO, size: int, caps: Caps) -> int:
     if len(entries) > caps.entries:
         raise Stopped("zip_entries", limit=caps.entries)
     _check_names([entry.orig_filename for entry in entries])
+    total = _check_sizes(entries, size, caps)
     for entry in entries:
         _check_entry(entry, caps)
-    return _check_sizes(entries, size, caps)
+    return total
 
 
 def _check_directory(file: BinaryIO, size: int, caps: Caps) -> None:
@@ -120,8 +126,6 @@ def _check_entry(entry: zipfile.ZipInfo, caps: Caps) -> None:
         raise Stopped("nested", part=Path(name).name[:60])
     if entry.compress_type not in CLASSIC:
         raise Stopped("damaged")
-    if entry.file_size > caps.part_bytes:
-        raise Stopped("inflated", limit=caps.part_bytes // MIB)
     if entry.file_size > SMALL_PART and entry.file_size > caps.ratio * entry.compress_size:
         raise Stopped("zip_ratio")
 
@@ -130,6 +134,8 @@ def _check_sizes(entries: list[zipfile.ZipInfo], size: int, caps: Caps) -> int:
     total = sum(entry.file_size for entry in entries)
     if total > caps.inflated_bytes:
         raise Stopped("inflated", limit=caps.inflated_bytes // MIB)
+    if any(entry.file_size > caps.part_bytes for entry in entries):
+        raise Stopped("inflated", limit=caps.part_bytes // MIB)
     if total > SMALL_PART and total > caps.ratio * size:
         raise Stopped("zip_ratio")
     return total

@@ -2,7 +2,8 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from python_calamine import CalamineSheet
@@ -21,23 +22,22 @@ class Grid:
         self.sheet, self.count, self.caps = sheet, count, caps
         self.height = self.width = 0
         _, self.side = sheet.start or (0, 0)
-        bottom, right = sheet.end or (-1, -1)
-        self.errors = defaultdict[int, list[int]](list)  # row → columns
-        for row, column in count.errors:
-            self.errors[row].append(column)
-        if bottom >= caps.rows:
-            raise Stopped("rows", found=bottom + 1, limit=caps.rows)
+        self.bottom, right = sheet.end or (-1, -1)
+        self.area = (self.bottom + 1) * (right + 1)
+        if self.bottom >= caps.rows:
+            raise Stopped("rows", found=self.bottom + 1, limit=caps.rows)
         if right >= caps.columns:
             raise Stopped("columns", found=right + 1, limit=caps.columns)
-        self.area = (bottom + 1) * (right + 1)
         if self.area > left:
             raise Stopped("cells", limit=caps.cells)
+        self.errors = _by_row(count.errors)
+        self.uncomputed = _by_row(count.uncomputed)
 
     def rows(self) -> Iterator[list[Cell]]:
-        """The rows down to the last with content, each up to its last cell with content."""
-        empty = 0
-        for number, cells in enumerate(self.sheet.iter_rows() if self.sheet.end else ()):
-            row = self._row(number, cells)
+        """The rows down to the last with content, each up to its last cell with content, be it an unknown one."""
+        empty, lines = 0, self.sheet.iter_rows() if self.sheet.end else iter(())
+        for number in range(max([self.bottom, *self.uncomputed]) + 1):
+            row = self._row(number, next(lines, ()))
             if not row:
                 empty += 1
                 continue
@@ -47,12 +47,14 @@ class Grid:
 
     def _row(self, number: int, cells: Sequence[object]) -> list[Cell]:
         row: list[Cell] = [None] * self.side
-        row += map(self._cell, cells)
-        for column in self.errors.get(number, ()):
+        if cells.count("") < len(cells):  # in a sheet that is nearly empty this saves much
+            row += map(self._cell, cells)
+        for column in self.errors.get(number, ()):  # calamine leaves their cells empty
             row += [None] * (column + 1 - len(row))
             row[column] = self.count.errors[number, column]
         while row and row[-1] is None:
             row.pop()
+        row += [None] * (max(self.uncomputed.get(number, [-1])) + 1 - len(row))
         return row
 
     def _cell(self, cell: Any) -> Cell:
@@ -66,7 +68,7 @@ class Grid:
         if type(cell) is not float:
             return cell  # type: ignore[no-any-return]
         if cell.is_integer() and abs(cell) < EXACT:
-            return int(cell)
+            return int(Decimal(repr(cell)))  # the digits that Excel shows: 410105199001010000, not …009984
         return cell if math.isfinite(cell) else str(cell)
 
     def merges(self) -> list[tuple[int, int, int, int]]:
@@ -84,3 +86,10 @@ class Grid:
         if area > self.height * self.width:
             raise Stopped("merges")
         return found
+
+
+def _by_row(places: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+    found = defaultdict[int, list[int]](list)
+    for row, column in places:
+        found[row].append(column)
+    return found

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from threading import Timer
+from threading import Event, Timer
 from typing import Any, BinaryIO
 
 from ledgers.reading import gate, wire
@@ -47,7 +47,6 @@ def _child(file: BinaryIO, kind: str, size: int, caps: Caps) -> Iterator[Iterato
     """The lines that a child sends; it is gone when this ends, at the latest after its wall seconds."""
     wall = caps.wall_seconds(size)
     order = {"kind": kind, "cpu": caps.cpu_seconds(size), "wall": wall, "memory": caps.memory_bytes(size)}
-    file.seek(0)
     child = subprocess.Popen(  # noqa: S603 - nothing of the command comes from outside
         [*COMMAND, json.dumps({**order, "caps": asdict(caps)})],
         stdin=file,
@@ -57,30 +56,38 @@ def _child(file: BinaryIO, kind: str, size: int, caps: Caps) -> Iterator[Iterato
         env=ENVIRONMENT,
         start_new_session=True,
     )
-    late = Timer(wall, child.kill)
+    overdue = Event()
+    late = Timer(wall, _end, (child, overdue))
     late.start()
     try:
-        yield _lines(child, late)
+        yield _lines(child, overdue)
     finally:
         late.cancel()
         child.kill()
         child.communicate()
 
 
-def _lines(child: subprocess.Popen[bytes], late: Timer) -> Iterator[Any]:
+def _end(child: subprocess.Popen[bytes], overdue: Event) -> None:
+    overdue.set()
+    child.kill()
+
+
+def _lines(child: subprocess.Popen[bytes], overdue: Event) -> Iterator[Any]:
     """What the child says, until it says that it is done; raises Stopped for what it refuses, and when it dies."""
     assert child.stdout is not None  # noqa: S101 - for the types: it is a pipe
     while (text := child.stdout.readline(LINE)).endswith(b"\n"):
         line = json.loads(text)
         if "refused" in line:
             logger.info("A ledger was refused: %s", line)
-            raise Stopped(line["refused"], **{key: value for key, value in line["details"].items() if key != "error"})
+            raise Stopped(line["refused"], **line["details"])
         if "done" in line:
             return
         yield line
+    if text:  # longer than any line of ours, and not yet at its end
+        child.kill()
     code = child.wait()
     logger.warning("The process reading a ledger ended with %s", code)
-    raise Stopped(_reason(code, timed_out=not late.is_alive()))
+    raise Stopped(_reason(code, timed_out=overdue.is_set()))
 
 
 def _reason(code: int, *, timed_out: bool) -> str:

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -41,27 +41,43 @@ class Tree[M: models.Model](LedgerResource[M]):
                 self.remember(self.named(record))
 
     def prepare(self, entry: Entry, record: Record) -> None:
-        row, seen = entry.instance, set[int]()
-        above = getattr(row, self.above)
-        while above is not None and id(above) not in seen:
-            seen.add(id(above))
-            if above is row:
-                self._refuse_circle(entry, record)
-            above = getattr(above, self.above)
+        if self._is_above_itself(entry.instance):
+            setattr(entry.instance, self.above, entry.before.pop(self.above, None))
+            raise Unusable(*self._circle(record))
 
-    def _refuse_circle(self, entry: Entry, record: Record) -> None:
-        setattr(entry.instance, self.above, entry.before.pop(self.above, None))
-        text = _("“%(name)s”成了自己的上级或上级的上级：请核对这一格")
-        raise Unusable(record.columns.get(self.above, ""), "cycle", text % {"name": self._name(record)})
+    def finish(self, resources: dict[type[models.Model], LedgerResource[Any]]) -> Iterator[tuple[Record, str, str, str]]:
+        """Once more, because what somebody typed by hand may have been kept instead of the ledger's word."""
+        for entry in self.changed:
+            if self._is_above_itself(entry.instance):
+                yield entry.records[-1], *self._circle(entry.records[-1])
+
+    def _is_above_itself(self, row: M) -> bool:
+        seen, above = set[int](), getattr(row, self.above)
+        while above is not None and above is not row and id(above) not in seen:
+            seen.add(id(above))
+            above = getattr(above, self.above)
+        return above is row
+
+    def _circle(self, record: Record) -> tuple[str, str, str]:
+        text = _("“%(name)s”成了自己的上级或上级的上级：请核对这一格") % {"name": self._name(record)}
+        return record.columns.get(self.above, ""), "cycle", text
+
+    @property
+    def created(self) -> list[Entry]:
+        """The new rows, each after the one above it, so that undoing takes them back from below."""
+        return [entry for tier in self._tiers() for entry in tier]
 
     def waves(self) -> Iterator[list[M]]:
-        """The new rows in the order in which they can be inserted: each after the one above it."""
-        left = [entry.instance for entry in self.created]
+        """The new rows as they can be inserted: those of a wave need no other of it."""
+        for tier in self._tiers():
+            yield [entry.instance for entry in tier]
+
+    def _tiers(self) -> Iterator[list[Entry]]:
+        left = [entry for entry in self.entries.values() if entry.new]
         while left:
-            waiting = {id(row) for row in left}
-            wave = [row for row in left if id(getattr(row, self.above)) not in waiting]
-            yield wave
-            left = [row for row in left if id(getattr(row, self.above)) in waiting]
+            waiting = {id(entry.instance) for entry in left}
+            yield [entry for entry in left if id(getattr(entry.instance, self.above)) not in waiting]
+            left = [entry for entry in left if id(getattr(entry.instance, self.above)) in waiting]
 
 
 class DepartmentResource(Tree[Department]):

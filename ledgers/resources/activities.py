@@ -50,7 +50,8 @@ class InteractionResource(LedgerResource[Interaction]):
         companies = saved(records, "company")
         links = InteractionCompany.objects.filter(interaction__deleted_at=None)
         keys = {pk for some in chunks(links, "company", companies) for pk in some.values_list("interaction", flat=True)}
-        yield from chunks(Interaction.objects.prefetch_related("company_links"), "pk", keys)
+        rows = Interaction.objects.select_related("owner", "department").prefetch_related("company_links")
+        yield from chunks(rows, "pk", keys)
 
 
 class InteractionCompanyResource(LedgerResource[InteractionCompany]):

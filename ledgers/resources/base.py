@@ -7,6 +7,7 @@ record. Nothing is written before `ledgers.applying` writes all of it in one tra
 import datetime as dt
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import batched
 from typing import Any, ClassVar
 
@@ -170,7 +171,12 @@ class LedgerResource[M: models.Model](resources.ModelResource):  # type: ignore[
         if isinstance(value, Amount):
             beside = {f"{name}_qualifier": value.qualifier} if f"{name}_qualifier" in self.settable else {}
             return {name: value.value, **beside}
-        return {name: value}
+        return {name: self._as_kept(name, value) if isinstance(value, Decimal) and name in self.settable else value}
+
+    def _as_kept(self, name: str, value: Decimal) -> Decimal:
+        """A figure with the places of its column: 120.5 亩 is no other figure than 120.50."""
+        column = self._meta.model._meta.get_field(name)
+        return value.quantize(Decimal(1).scaleb(-column.decimal_places), ROUND_HALF_UP)
 
     def _date(self, record: Record, name: str, value: FuzzyDate) -> dict[str, Any]:
         if f"{name}_precision" in self.settable:
@@ -219,7 +225,7 @@ class LedgerResource[M: models.Model](resources.ModelResource):  # type: ignore[
         return None
 
     def _name(self, record: Record) -> Any:
-        return next(value for value in record.identity.values() if not isinstance(value, Record))
+        return next((value for value in record.identity.values() if isinstance(value, str)), self._meta.model._meta.verbose_name)
 
     def _first(self, record: Record) -> str:
         return next((record.columns[name] for name in record.identity if name in record.columns), "")
@@ -234,7 +240,8 @@ class LedgerResource[M: models.Model](resources.ModelResource):  # type: ignore[
         entry.records.append(record)
         if not record.make or instance.pk in self.hidden:
             return
-        told = {**row["identity"], **row} if entry.new else self._without_known_marks(instance, row)
+        first = entry.new and len(entry.records) == 1
+        told = {**row["identity"], **row} if first else self._without_known_marks(instance, row)
         for name in told.keys() & self.settable:
             self._set(entry, record, name, told[name])
         self.prepare(entry, record)
@@ -315,6 +322,10 @@ class LedgerResource[M: models.Model](resources.ModelResource):  # type: ignore[
     def finish(self, resources: "dict[type[models.Model], LedgerResource[Any]]") -> Iterator[tuple[Record, str, str, str]]:
         """Rules that need the whole plan: (record, column key, code, message) for each refusal."""
         return iter(())
+
+    def waves(self) -> Iterable[list[M]]:
+        """The new rows in the order of writing; a table whose rows point at each other parts them."""
+        yield [entry.instance for entry in self.created]
 
     def before_write(self) -> None:
         """Set what needs the keys of rows that were inserted before, where a link does not do it by itself."""

@@ -5,19 +5,21 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from companies.names import normal_form
 from events.models import Event, Participation
 from ledgers.layouts.base import Record
 from ledgers.layouts.sections import Sections
-from ledgers.resources.base import Entry, LedgerResource, chunks, linked, ref, saved
+from ledgers.resources.base import Entry, LedgerResource, Unusable, chunks, linked, ref, saved
+from ledgers.resources.owners import added_to_others
 
 
 class EventResource(LedgerResource[Event]):
     """Recognised by name and first day, or by the name alone when one side says no day."""
 
-    unknown: ClassVar[str | Promise] = _("没有名为“%(name)s”的招商活动，或不在您的范围：请核对名称，或先建立活动")
+    unknown: ClassVar[str | Promise] = gettext_lazy("没有名为“%(name)s”的招商活动，或不在您的范围：请核对名称，或先建立活动")
 
     class Meta(LedgerResource.Meta):
         model = Event
@@ -56,6 +58,12 @@ class EventResource(LedgerResource[Event]):
         if isinstance(value, Sections):
             value = value.within(entry.instance.summary, clears=self.blank_clears)
         super()._set(entry, record, name, value)
+
+    def validate_instance(self, instance: Event, import_validation_errors: Any = None, validate_unique: bool = True) -> None:
+        super().validate_instance(instance, import_validation_errors, validate_unique)
+        if instance.starts_on and instance.ends_on and instance.ends_on < instance.starts_on:
+            record = self.entries[id(instance)].records[-1]
+            raise Unusable(record.columns.get("ends_on", ""), "order", _("结束时间早于开始时间：请核对这两个日期"))
 
     def candidates(self, records: Sequence[Record]) -> Iterator[models.QuerySet[Event]]:
         yield from chunks(Event.objects.all(), "name", [record.identity["name"] for record in records])
@@ -105,6 +113,9 @@ class ParticipationResource(LedgerResource[Participation]):
         if entry.new and (entry.instance.user or entry.instance.person):
             entry.instance.name = ""
             entry.said.pop("name", None)
+
+    def finish(self, resources: dict[type[models.Model], LedgerResource[Any]]) -> Iterator[tuple[Record, str, str, str]]:
+        return added_to_others(self, "event")
 
     def candidates(self, records: Sequence[Record]) -> Iterator[models.QuerySet[Participation]]:
         rows = Participation.objects.select_related("company", "person", "user").order_by("rank", "pk")

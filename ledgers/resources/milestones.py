@@ -71,6 +71,7 @@ class MilestoneResource(ChildOfProject[Milestone]):
 
     def finish(self, resources: dict[type[models.Model], LedgerResource[Any]]) -> Iterator[tuple[Record, str, str, str]]:
         """The rules of `projects.services.milestones` for new dates, and that what was verified stays."""
+        yield from super().finish(resources)
         for entry in self.changed:
             if refused := self._refused(entry):
                 name, code, text = refused

@@ -18,8 +18,8 @@ def refuse_owner(entry: Entry, record: Record, user: User, *, left: bool = False
 
     He would not find it again. `left` allows those who have left: they wrote what is only noted now.
     """
-    owner = entry.instance.owner
-    if not entry.new or owner is None or owner.pk == user.pk:
+    owner = entry.instance.owner if entry.new else None
+    if owner is None or owner.pk == user.pk:
         return
     scope, column = Scope.of(user), record.columns.get("owner", "")
     if not scope.sees_all and owner.department_id not in scope.departments:

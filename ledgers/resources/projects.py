@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +17,7 @@ from core.working_days import Calendar
 from ledgers.layouts.base import Record
 from ledgers.resources.accounts import UserResource
 from ledgers.resources.base import Entry, LedgerResource, Unusable, chunks, link_ref, linked, ref, saved
-from ledgers.resources.owners import refuse_owner
+from ledgers.resources.owners import added_to_others, refuse_owner
 from projects import gates, stages
 from projects.models import (
     Agreement,
@@ -33,8 +33,6 @@ from projects.models import (
 )
 from projects.services.moves import EVIDENCE_DAYS
 from projects.stages import Track
-
-HUNDREDTH = Decimal("0.01")  # of 亩 and ㎡
 
 
 class ProjectResource(LedgerResource[Project]):
@@ -102,8 +100,6 @@ class ProjectResource(LedgerResource[Project]):
     def _columns(self, record: Record, name: str, value: Any) -> dict[str, Any]:
         if name == "code":  # a number is given by the system, a ledger only names it
             return {}
-        if isinstance(value, Decimal):  # as the columns keep it, so that 120.5 亩 is no other figure than 120.50
-            value = value.quantize(HUNDREDTH, ROUND_HALF_UP)
         return super()._columns(record, name, value)
 
     def _set(self, entry: Entry, record: Record, name: str, value: Any) -> None:
@@ -243,6 +239,9 @@ class ChildOfProject[M: models.Model](LedgerResource[M]):
         rows = rows.select_related(*self.related) if self.related else rows
         yield from chunks(rows, "project", saved(records, "project"))
 
+    def finish(self, resources: dict[type[models.Model], LedgerResource[Any]]) -> Iterator[tuple[Record, str, str, str]]:
+        return added_to_others(self, "project")
+
 
 class ProjectPartyResource(ChildOfProject[ProjectParty]):
     """Recognised by project, company and role."""
@@ -272,7 +271,8 @@ class ProjectMemberResource(ChildOfProject[ProjectMember]):
         yield ref(linked(record, "project")), record.identity["role"], user.display if user else record.identity["name"]
 
     def _set(self, entry: Entry, record: Record, name: str, value: Any) -> None:
-        if name != "name" or not record.values.get("user"):
+        """A new member has an account or a name, never both; one who is there by name stays so."""
+        if not (name == "name" and record.values.get("user")) and not (name == "user" and not entry.new):
             super()._set(entry, record, name, value)
 
 
@@ -329,6 +329,9 @@ class AgreementResource(LedgerResource[Agreement]):
 
     def candidates(self, records: Sequence[Record]) -> Iterator[models.QuerySet[Agreement]]:
         yield from chunks(Agreement.objects.all(), "project", saved(records, "project"))
+
+    def finish(self, resources: dict[type[models.Model], LedgerResource[Any]]) -> Iterator[tuple[Record, str, str, str]]:
+        return added_to_others(self, "project")
 
     def validate_instance(self, instance: Agreement, import_validation_errors: Any = None, validate_unique: bool = True) -> None:
         super().validate_instance(instance, import_validation_errors, validate_unique)

@@ -38,7 +38,7 @@ def maker(column: Column, unit: str, *, unmasked: bool) -> Maker:
     if column.kind is Kind.NUMBER:
         return lambda value: _number(value, unit)
     if column.kind is Kind.CHOICE:
-        labels = {code: str(label) for code, label in column.choices.items()}
+        labels = column.labels
         return lambda code: labels.get(code, str(code))
     return MAKERS[column.kind]
 

@@ -30,7 +30,7 @@ def write_xlsx(
     unless `unmasked`. Raises ValidationError (code "too_long") for a text that no cell can hold.
     """
     page = Page(layout, context, title or layout.title.format(zone="", year=context.reported_on.year))
-    opening, totals = frame(page), Totals(layout.columns)
+    opening, totals = frame(page), Totals(layout.written)
     columns = [
         SheetColumn(column.key, column.head, maker(column, unit_of(column, layout), unmasked=unmasked), style)
         for column, style in zip(page.columns, opening.styles, strict=True)

@@ -42,8 +42,8 @@ class Page:
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """序号 first, unless the layout has its own."""
-        has_own = any(column.head == NUMBER_HEAD for column in self.layout.columns)
-        return self.layout.columns if has_own else (ORDINAL, *self.layout.columns)
+        has_own = any(column.head == NUMBER_HEAD for column in self.layout.written)
+        return self.layout.written if has_own else (ORDINAL, *self.layout.written)
 
     @cached_property
     def paths(self) -> list[Path]:

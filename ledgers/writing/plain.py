@@ -28,8 +28,8 @@ def write_csv(path: Path, layout: Layout, rows: Iterable[dict[str, Any]], *, con
     Money is in the unit that its head names. A text that a spreadsheet would take for a formula gets one `'` in
     front (`unguarded` takes it away again); numbers never do. Telephones are masked unless `unmasked`.
     """
-    makers = [(column.key, maker(column, unit_of(column, layout), unmasked=unmasked)) for column in layout.columns]
-    has_own = any(column.head == NUMBER_HEAD for column in layout.columns)
+    makers = [(column.key, maker(column, unit_of(column, layout), unmasked=unmasked)) for column in layout.written]
+    has_own = any(column.head == NUMBER_HEAD for column in layout.written)
     count = 0
     with path.open("w", encoding=ENCODING, errors="replace", newline="") as file:
         writer = csv.writer(file)
@@ -42,7 +42,7 @@ def write_csv(path: Path, layout: Layout, rows: Iterable[dict[str, Any]], *, con
 
 def _heads(layout: Layout) -> list[str]:
     """The last parts of the heads; the whole path where two columns would be called the same."""
-    paths = [with_unit(column, layout, always=True) for column in layout.columns]
+    paths = [with_unit(column, layout, always=True) for column in layout.written]
     called = Counter(parts[-1] for parts in paths)
     return [guarded(parts[-1] if called[parts[-1]] == 1 else "/".join(parts)) for parts in paths]
 

@@ -28,15 +28,16 @@ class Styles:
     def body(self, column: Column, unit: str) -> Any:
         """The format of the data cells of a column with figures in `unit`."""
         side = "right" if column.kind in RIGHT else "center" if column.kind in CENTRE else "left"
-        return self._add({**BODY, "align": side, "num_format": _number_format(column.kind, unit)})
+        return self._add({**BODY, "align": side, "num_format": _number_format(column, unit)})
 
     def total_of(self, unit: str) -> Any:
         return self._add({**BODY, "bold": True, "align": "right", "num_format": NUMBER_FORMATS.get(unit, "General")})
 
 
-def _number_format(kind: Kind, unit: str) -> str:
+def _number_format(column: Column, unit: str) -> str:
+    kind = column.kind
     if kind is Kind.AMOUNT:
         return NUMBER_FORMATS.get(unit, "General")
     if kind in {Kind.DATE, Kind.DAY}:
         return DAY_FORMAT
-    return TEXT_FORMAT if kind in {Kind.CODE, Kind.PHONES} else "General"
+    return TEXT_FORMAT if kind in {Kind.CODE, Kind.PHONES} or column.personal else "General"

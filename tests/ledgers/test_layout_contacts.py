@@ -9,8 +9,6 @@ from activities.models import Attendance, FollowUp, Interaction, InteractionComp
 from companies.models import Company
 from core.dates import FuzzyDate
 from ledgers.layouts.contacts import CONTACTS
-from ledgers.resources import RESOURCES
-from ledgers.resources.activities import FollowUpResource
 from tests.factories import (
     TODAY,
     AttendanceFactory,
@@ -45,11 +43,6 @@ FULL = {
     "next_step": "发送载体清单",
     "next_on": SOON,
 }
-
-
-@pytest.fixture(autouse=True)
-def follow_ups(monkeypatch):
-    monkeypatch.setitem(RESOURCES, FollowUp, FollowUpResource)
 
 
 @pytest.fixture
@@ -216,3 +209,15 @@ def test_writing_contacts_costs_the_same_queries_for_few_and_many(user, count, d
 
     with django_assert_num_queries(9):
         exported(CONTACTS, user=user)
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_a_plan_of_contacts_costs_the_same_queries_for_few_and_many(user, known, count, django_assert_max_num_queries):
+    rows = [row(6 + place, **{**FULL, "company": [f"测试企业{place}有限公司"], "theirs": ["联系人甲"]}) for place in range(count)]
+    applied(CONTACTS, *rows, user=user)
+    more = [row(one.number, **{**one.values, "next_step": "测试新事项", "theirs": ["联系人丙"]}) for one in rows]
+
+    with django_assert_max_num_queries(25):
+        assert planned(CONTACTS, *rows, user=user).changes_nothing
+    with django_assert_max_num_queries(25):
+        assert planned(CONTACTS, *more, user=user).counts["create"]["activities.FollowUp"] == count

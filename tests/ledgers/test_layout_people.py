@@ -7,8 +7,12 @@ import pytest
 from accounts import roles
 from companies.models import Company, Person, Position
 from companies.phones import mask
+from ledgers import reading
+from ledgers.layouts.base import Context
 from ledgers.layouts.people import PEOPLE
-from tests.factories import CompanyFactory, PersonFactory, PositionFactory, UserFactory
+from ledgers.recognise import read_rows, recognise
+from ledgers.writing import write_csv, write_xlsx
+from tests.factories import TODAY, CompanyFactory, PersonFactory, PositionFactory, UserFactory
 from tests.ledgers.plain import applied, exported, planned, problems, read_back, undone
 from tests.ledgers.rows import row
 
@@ -170,3 +174,31 @@ def test_writing_contacts_costs_the_same_queries_for_few_and_many(user, count, d
 
     with django_assert_num_queries(1):
         exported(PEOPLE, user=user)
+
+
+@pytest.mark.parametrize("unmasked", [True, False], ids=["whole", "masked"])
+@pytest.mark.parametrize("suffix", ["xlsx", "csv"])
+def test_a_file_of_contacts_read_back_changes_nothing_whole_or_masked(user, tmp_path, suffix, unmasked):
+    applied(PEOPLE, row(**FULL), row(7, name="联系人乙", company="测试装备厂"), user=user)
+    path, context = tmp_path / f"联系人.{suffix}", Context(user, TODAY, TODAY)
+    write = write_xlsx if suffix == "xlsx" else write_csv
+    write(path, PEOPLE, PEOPLE.rows(Position.objects.order_by("pk"), context), context=context, unmasked=unmasked)
+
+    sheet = reading.read(path, path.name).sheets[0]
+    rows, unread = read_rows(recognise(sheet, [PEOPLE], {}, {}), TODAY)
+    plan = planned(PEOPLE, *rows, user=user)
+
+    assert (len(rows), unread, plan.problems, plan.changes_nothing) == (2, [], [], True)
+    assert ("****" in str(rows)) is not unmasked
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_a_plan_of_contacts_costs_the_same_queries_for_few_and_many(user, count, django_assert_max_num_queries):
+    rows = [
+        row(6 + place, **{**FULL, "company": f"测试企业{place}有限公司", "mobile": f"138000{place:05d}"})
+        for place in range(count)
+    ]
+    applied(PEOPLE, *rows, user=user)
+
+    with django_assert_max_num_queries(12):
+        assert planned(PEOPLE, *rows, user=user).changes_nothing

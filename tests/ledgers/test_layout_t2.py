@@ -10,6 +10,7 @@ from accounts.services import reassign
 from audit import changesets
 from companies.models import Company, Position
 from ledgers.layouts.t2 import T2
+from ledgers.recognise import read_rows
 from ledgers.sheets import Merge, Sheet
 from ledgers.values import Amount
 from projects.models import Project, StageChange
@@ -214,7 +215,9 @@ def test_a_row_whose_name_could_not_be_read_makes_nothing(user):
 def test_a_bare_figure_without_any_unit_is_refused():
     sheet = Sheet("在谈", [["序号", "项目名称", "投资方", "固定资产投资"], [1, NAME, INVESTOR, 5]])
 
-    assert table_of(T2, sheet).units["planned_fixed"] == ""
+    _rows, problems = read_rows(table_of(T2, sheet), TODAY)
+
+    assert [(found.code, found.cell) for found in problems] == [("unit", "D2")]
 
 
 # There and back

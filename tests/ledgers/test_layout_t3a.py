@@ -28,6 +28,7 @@ from tests.factories import (
     ParticipationFactory,
     PersonFactory,
     PositionFactory,
+    ShareFactory,
     UserFactory,
 )
 from tests.ledgers.layout_rows import apply, changes, plan_of, read, written
@@ -356,3 +357,12 @@ def test_the_ledger_costs_the_same_for_three_and_thirty_events(user, context, co
         found = list(T3A.rows(Event.objects.order_by("pk"), context))
 
     assert len(found) == count
+
+
+def test_nobody_is_added_to_an_event_that_the_person_may_only_see(user):
+    officer = UserFactory(roles=["officer"])
+    ShareFactory(user=officer, target=EventFactory(name="测试推介会", starts_on=MARCH, owner=user), level="view")
+
+    plan = plan_of(T3A, [row(when="2026-03-05", ours="测试员丙")], Context(officer, TODAY, TODAY))
+
+    assert [(found.code, found.column) for found in plan.problems] == [("scope", "我方参加人员")]

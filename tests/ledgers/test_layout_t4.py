@@ -26,6 +26,7 @@ from tests.factories import (
     ProgressReportFactory,
     ProjectFactory,
     ProjectMemberFactory,
+    ShareFactory,
     UserFactory,
 )
 from tests.ledgers.layout_rows import apply, codes, plan_of, read, written
@@ -445,3 +446,27 @@ def test_every_column_has_a_place(user):
 
     assert all(place == "derived" or place.count(".") == 2 for place in places)
     assert {column.kind for column in T4.columns if column.key.endswith("_plan")} == {Kind.DATE}
+
+
+def test_who_is_there_by_name_stays_so_though_a_colleague_is_called_so(project, context):
+    ProjectMemberFactory(project=project, user=None, name="测试员乙", role="leader")
+    UserFactory(display_name="测试员乙")
+
+    assert plan_of(T4, [row(leaders="测试员乙")], context).changes_nothing
+
+
+def test_nothing_is_added_to_a_project_that_the_person_may_only_see(project):
+    officer = UserFactory(roles=["officer"])
+    ShareFactory(user=officer, target=project, level="view")
+
+    plan = plan_of(T4, [row(started_plan=FUTURE, leaders="测试领导甲")], Context(officer, TODAY, TODAY))
+
+    assert codes(plan) == ["scope", "scope"]
+
+
+def test_a_number_of_another_project_is_refused(project, context):
+    assert codes(plan_of(T4, [row(code="2026-999", started_plan=FUTURE)], context)) == ["identity"]
+
+
+def test_a_row_without_a_name_makes_nothing(context):
+    assert plan_of(T4, [row(name=None, started_plan=FUTURE)], context).changes_nothing  # the reader of cells has refused it

@@ -254,7 +254,7 @@ def test_projects_of_others_hands_are_written_and_read_without_a_change(user, pr
     AnnualPlanFactory(project=project, year=2025)
     ProgressReportFactory(project=project, progress="已采用", status="accepted")
     ProjectMemberFactory(project=project, user=UserFactory(is_active=False, display_name="测试员丙"), role="leader")
-    ProjectFactory(name="测试无号项目", track=None, stage="any.lead")
+    ProjectFactory(name="测试无号项目", track=None, stage="any.lead", origin="imported")
 
     rows = read_back(T5, user, tmp_path / "t5.xlsx")
 
@@ -332,7 +332,7 @@ def messy():
             ["一、工业项目", *[None] * (width - 1)],
             [CODE, 1, NAME, "新建", "年产100台", 5, "2亿元", "8,000", 500.5, "2026年3月", "2027年底", "测试领导甲、测试领导乙",
              "测试部门甲", "测试服务局", "工业", "开工", "主体施工", "/"],
-            [None, 2, "测试装备项目", "改建", "", "约1.5亿元", "", "—", "", 46096, "三季度", "", "", "", "", "", "", "无"],
+            [None, 2, "测试装备项目", "技改", "", "约1.5亿元", "", "—", "", 46096, "三季度", "", "", "", "", "", "", "无"],
             ["合计", None, "2个", None, None, 6.5, 20000, 8000, 500.5],
             ["备注：1.投资额按月填报。"],
         ],

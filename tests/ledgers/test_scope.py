@@ -11,8 +11,6 @@ from ledgers.layouts.companies import COMPANIES
 from ledgers.layouts.contacts import CONTACTS
 from ledgers.layouts.known import LAYOUTS
 from ledgers.layouts.people import PEOPLE
-from ledgers.resources import RESOURCES
-from ledgers.resources.activities import FollowUpResource
 from tests.factories import (
     TODAY,
     AttendanceFactory,
@@ -35,11 +33,6 @@ TABLES = (Company, Qualification, Person, Position, Interaction, InteractionComp
 HIDDEN = 25
 CODE = "91440300MA5DA1XT1L"
 OTHER = {"short_name": "测试改称", "city": "测试改城", "note": "测试改注", "ownership": "民营", "qualifications": ["测试资质"]}
-
-
-@pytest.fixture(autouse=True)
-def follow_ups(monkeypatch):
-    monkeypatch.setitem(RESOURCES, FollowUp, FollowUpResource)
 
 
 @pytest.fixture
