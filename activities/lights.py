@@ -20,6 +20,7 @@ from activities.models import Directive, Interaction, LightRule
 from core.working_days import Calendar
 from documents.models import Attachment
 from projects.models import Evidence, Milestone, MilestoneRevision, ProgressReport, Project
+from projects.services import lateness
 
 Light = Project.Light
 BATCH = 500  # projects judged from one reading of the facts
@@ -104,7 +105,7 @@ def _red(late: list[tuple[Milestone, int]], rules: dict[str, int]) -> Verdict | 
     for row, n in late:
         code = "red_key_overdue" if row.is_key else "red_overdue"
         if code in rules and n >= rules[code]:
-            return Verdict(Light.RED, _("%(name)s 逾期 %(n)d 工作日") % {"name": row.name, "n": n})
+            return Verdict(Light.RED, f"{row.name} {lateness(row.due_on, n)}")
     return None
 
 
@@ -113,7 +114,7 @@ def _yellow_by_date(
 ) -> Verdict | None:
     for row, n in late:
         if "yellow_overdue" in rules and n >= rules["yellow_overdue"]:
-            return Verdict(Light.YELLOW, _("%(name)s 逾期 %(n)d 工作日") % {"name": row.name, "n": n})
+            return Verdict(Light.YELLOW, f"{row.name} {lateness(row.due_on, n)}")
     soon = today + dt.timedelta(days=rules.get("yellow_key_soon", -1))
     for row in facts.open[project.pk]:
         unproven = project.pk in facts.lacking or (row.evidence and row.pk not in facts.attached)

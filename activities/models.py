@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, ReferenceQuerySet, User
@@ -67,6 +68,9 @@ class Interaction(OwnedModel, Sourced):
 
     def __str__(self) -> str:
         return f"{self.happened_on or '—'} {self.get_kind_display()}：{self.summary[:30]}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("desk:contact", args=[self.pk])
 
 
 class InteractionCompany(DomainModel):

@@ -50,7 +50,7 @@ class Step:
 
 @dataclass
 class Understood:
-    """What a sentence says. `unknown_people` are names nobody has entered yet."""
+    """What a sentence says. `kind` is empty when it does not; `unknown_people` are names nobody has entered yet."""
 
     kind: str
     happened_on: dt.date
@@ -77,7 +77,7 @@ def understand(text: str, user: User, *, today: dt.date, days: Calendar) -> Unde
 
 
 def _kind(text: str) -> str:
-    return next((kind for kind, words in WORDS if re.search(words, text)), Kind.CALL)
+    return next((kind for kind, words in WORDS if re.search(words, text)), "")
 
 
 def _happened_on(text: str, spoken: list[Spoken], today: dt.date, days: Calendar) -> dt.date:

@@ -1,6 +1,7 @@
 """Companies that may be one: shown to every officer by name, place and follower, never merged by themselves."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
@@ -18,10 +19,22 @@ from companies.names import core_name, normal_form
 # Measured on made-up pairs: one wrong character in a core of five is 80, in a whole name of ten is 90.
 CORE_LIKE = 80
 NAME_LIKE = 90
+KERNEL_LIKE = 66  # one wrong character of three, in names that are otherwise the same
 SHORTEST_PART = 3  # characters of a core that say something inside another one
 CERTAIN, SAME_CORE, PART = 300, 200, 150  # before what only looks alike, which scores up to 100
 
+# What many firms are called by besides their own word: two long names are not alike because they share it.
+TAIL = re.compile(r"（[^（）]*）$")
+GENERIC = re.compile(r"(?:科技|技术|装备|设备|实业|贸易|商贸|投资|控股|发展|产业|工业|工程|集团)+$")
+
 core = lru_cache(maxsize=100_000)(core_name)
+
+
+@lru_cache(maxsize=100_000)
+def kernel(name: str) -> str:
+    """The core without a remark in brackets behind it and without general words; the core itself when nothing is left."""
+    whole = core(TAIL.sub("", name)) or core(name)
+    return GENERIC.sub("", whole) or whole
 
 
 class Similar(NamedTuple):
@@ -79,11 +92,14 @@ def _exact(mine: str, names: list[str], cores: list[str]) -> Iterable[tuple[int,
 
 
 def _alike(mine: str, names: list[str], cores: list[str]) -> Iterable[tuple[int, float, str]]:
-    why = _("名称相近")
+    """Names with few wrong characters; of long common parts round two different words nothing follows."""
+    why, own = _("名称相近"), kernel(mine)
     for _text, score, place in process.extract(core(mine), cores, scorer=fuzz.ratio, score_cutoff=CORE_LIKE, limit=None):
-        yield place, score, why
+        if fuzz.ratio(own, kernel(names[place])) >= CORE_LIKE:
+            yield place, score, why
     for _text, score, place in process.extract(mine, names, scorer=fuzz.ratio, score_cutoff=NAME_LIKE, limit=None):
-        yield place, score, why
+        if fuzz.ratio(own, kernel(names[place])) >= KERNEL_LIKE:
+            yield place, score, why
 
 
 def _described(keys: list[int], why: dict[int, str]) -> list[Similar]:

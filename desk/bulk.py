@@ -1,7 +1,7 @@
 """One act on many projects: who may be touched and why others not, done as one change set that can be undone."""
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -37,6 +37,9 @@ class Act(Protocol):
     def obstacles(self, projects: Sequence[Project]) -> Mapping[int, str]:
         """Why it has nothing to do for some of them, by key."""
 
+    def foretold(self, projects: Sequence[Project]) -> list[str]:
+        """What it means for those it reaches, as sentences to be read before it is done."""
+
     def apply(self, project: Project, changeset: ChangeSet, *, by: User, now: dt.datetime) -> None:
         """Do it to one and note it in the change set."""
 
@@ -54,6 +57,18 @@ class Reassign:
     def obstacles(self, projects: Sequence[Project]) -> Mapping[int, str]:
         said = _("已由%(name)s负责") % {"name": self.owner.display}
         return {project.pk: said for project in projects if project.owner_id == self.owner.pk}
+
+    def foretold(self, projects: Sequence[Project]) -> list[str]:
+        """Who hands over what, and that promises stay with whoever made them."""
+        changes = Counter(project.owner.display if project.owner else _("无人负责") for project in projects)
+        said = [
+            _("原负责人 %(old)s → %(new)s：%(n)d 个") % {"old": old, "new": self.owner.display, "n": n}
+            for old, n in changes.most_common()
+        ]
+        waiting = FollowUp.objects.filter(project__in=[row.pk for row in projects], status=FollowUp.Status.OPEN).count()
+        if waiting:
+            said.append(_("这些项目有 %(n)d 条未办的待办，仍由原承办人办理，不随项目移交") % {"n": waiting})
+        return said
 
     def apply(self, project: Project, changeset: ChangeSet, *, by: User, now: dt.datetime) -> None:
         before = changesets.before(project, ["owner", "department"])
@@ -75,6 +90,9 @@ class AddFollowUp:
 
     def obstacles(self, projects: Sequence[Project]) -> Mapping[int, str]:
         return {}
+
+    def foretold(self, projects: Sequence[Project]) -> list[str]:
+        return []
 
     def apply(self, project: Project, changeset: ChangeSet, *, by: User, now: dt.datetime) -> None:
         who = self.assignee or project.owner or by
@@ -99,6 +117,9 @@ class ApplyTemplate:
     def obstacles(self, projects: Sequence[Project]) -> Mapping[int, str]:
         there = Plan.objects.filter(template=self.template, project__in=[project.pk for project in projects])
         return dict.fromkeys(there.values_list("project", flat=True), _("已套用此模板"))
+
+    def foretold(self, projects: Sequence[Project]) -> list[str]:
+        return []
 
     def apply(self, project: Project, changeset: ChangeSet, *, by: User, now: dt.datetime) -> None:
         plan = services.apply_template(project, self.template, self.base_on, by=by, today=timezone.localdate(now))

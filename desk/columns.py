@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activities.models import Interaction
@@ -84,7 +83,7 @@ def signed_on(project: Project) -> str:
 def light(project: Project) -> str:
     """Colour, reason and since when, in words."""
     reason = f"：{project.light_reason}" if project.light_reason else ""
-    since = _("（自 %(day)s）") % {"day": project.light_since_on} if project.light_since_on else ""
+    since = f"（{project.lit}）" if project.light_since_on else ""
     return f"{LIGHTS[project.light]}{reason}{since}"
 
 
@@ -123,7 +122,7 @@ _NEXT_DUE = Subquery(_of_project(Milestone.objects.open()).order_by("due_on").va
 _WORST_FIRST = [Project.Light.RED, Project.Light.YELLOW, Project.Light.GREY, Project.Light.BLUE, Project.Light.GREEN]
 
 COLUMNS = [
-    Column("code", gettext_lazy("项目编号"), lambda line: line.project.code, F("code"), default=True),
+    Column("code", gettext_lazy("项目编号"), lambda line: line.project.code, F("code")),
     Column("name", gettext_lazy("项目名称"), lambda line: line.project.name, F("name"), default=True),
     Column("lead", gettext_lazy("投资方"), lambda line: line.project.lead_party, F("lead_party__name"), default=True),
     Column("track", gettext_lazy("推进路径"), lambda line: TRACKS.get(line.project.track), F("track")),
@@ -138,6 +137,13 @@ COLUMNS = [
     Column("light", gettext_lazy("灯"), lambda line: light(line.project), _rank("light", _WORST_FIRST), default=True),
     Column("bottleneck", gettext_lazy("卡点"), lambda line: line.bottleneck and line.bottleneck.milestone.name, default=True),
     Column("unit", gettext_lazy("责任单位"), lambda line: line.bottleneck and line.bottleneck.milestone.unit_label, default=True),
+    Column(
+        "owner",
+        gettext_lazy("负责人"),
+        lambda line: line.project.owner and line.project.owner.display,
+        F("owner__display_name"),
+        default=True,
+    ),
     Column(
         "stuck",
         gettext_lazy("已卡天数（工作日）"),
@@ -169,13 +175,6 @@ COLUMNS = [
     Column("grade", gettext_lazy("重要程度"), lambda line: line.project.grade, F("grade")),
     Column("park", gettext_lazy("园区"), lambda line: line.project.park, F("park__name")),
     Column("industry", gettext_lazy("行业"), lambda line: INDUSTRY.get(line.project.industry), F("industry")),
-    Column(
-        "owner",
-        gettext_lazy("负责人"),
-        lambda line: line.project.owner and line.project.owner.display,
-        F("owner__display_name"),
-        default=True,
-    ),
     Column("department", gettext_lazy("所属部门"), lambda line: line.project.department, F("department__name")),
     Column("origin", gettext_lazy("数据来由"), lambda line: line.project.get_origin_display(), F("origin")),
 ]

@@ -18,6 +18,7 @@ from core import phrases
 from core.working_days import Calendar
 from desk.contact import Entry, Who
 from events.models import Event
+from projects.forms import said_day
 from projects.models import Project
 
 SEPARATORS = re.compile(r"[、,，;；\n]+")
@@ -49,6 +50,8 @@ def next_days(today: dt.date) -> dict[str, dt.date]:
 class LogForm(forms.Form):
     """One contact: who, one sentence, the next step; the rest may come later."""
 
+    use_required_attribute = False  # what is missing is said in our words, with everything typed kept
+
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     text = forms.CharField(
         label=_("一句话"),
@@ -56,7 +59,12 @@ class LogForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
         error_messages={"required": _("请写一句话：谈了什么、对方怎么说")},
     )
-    kind = forms.ChoiceField(label=_("方式"), choices=Interaction.Kind, initial=Interaction.Kind.CALL, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=_("方式"),
+        choices=Interaction.Kind,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请点一下方式：这句话没有说是电话、微信还是见面")},
+    )
     day = forms.CharField(label=_("日期"), required=False, max_length=30, help_text=_("空着就是今天；可写 昨天、上周五、12.5"))
     outcome = forms.ChoiceField(
         label=_("结果"), choices=Interaction.Outcome, initial=Interaction.Outcome.EFFECTIVE, widget=forms.RadioSelect
@@ -87,7 +95,7 @@ class LogForm(forms.Form):
         typed = cast(QueryDict, self.data).copy()
         if not self.chosen:
             self.chosen = Who(list(said.companies), list(said.people), new_people=list(said.unknown_people))
-        if typed.get("kind") == self.fields["kind"].initial:
+        if not typed.get("kind"):
             typed["kind"] = said.kind
         if not typed.get("day") and said.happened_on != self.today:
             typed["day"] = f"{said.happened_on:%Y-%m-%d}"
@@ -98,7 +106,12 @@ class LogForm(forms.Form):
             if found and not typed.get(name):
                 typed[name] = str(found.pk)
         self.data, self.said = typed, said
+        self.full_clean()  # again: what was missing may have been in the sentence
         return self
+
+    def ask_nothing(self) -> None:
+        """Show what was read without the errors of what is still open: nobody wanted to save yet."""
+        self.errors.clear()
 
     def clean_day(self) -> dt.date:
         typed = self.cleaned_data["day"].strip()
@@ -136,15 +149,8 @@ class LogForm(forms.Form):
             raise ValidationError(_("下一步的日期 %(day)s 已经过去"), code="past", params={"day": day})
         return day
 
-    def _read(self, typed: str, prefer: str) -> dt.date:
-        spoken = phrases.read(typed, today=self.today, days=self.days, prefer=prefer)  # type: ignore[arg-type]
-        if spoken is None or spoken.on is None:
-            raise ValidationError(_("没有看懂日期“%(typed)s”：请写成 12月5日 或 下周三"), code="date", params={"typed": typed})
-        if not spoken.certain:
-            raise ValidationError(
-                _("“%(typed)s”不止一天，是 %(day)s 吗？请写明哪一天"), code="date", params={"typed": typed, "day": spoken.on}
-            )
-        return spoken.on
+    def _read(self, typed: str, prefer: phrases.Preference) -> dt.date:
+        return said_day(typed, today=self.today, days=self.days, prefer=prefer)
 
     def entry(self) -> Entry:
         """What was typed, once it is valid."""

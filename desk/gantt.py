@@ -15,6 +15,7 @@ from typing import Self
 WIDTH, HEIGHT = 1040, 650  # at most
 HEAD, FOOT = 36, 6
 LEFT, RIGHT = 330, 1024  # the plot lies between them, the labels stand left of it
+NARROW = 150  # LEFT on a phone
 ROWS = 60  # to a sheet
 TALLEST_ROW, LARGEST_FONT = 26.0, 13.0
 AXIS_FONT = 11
@@ -41,20 +42,21 @@ class Row:
 
 @dataclass(frozen=True)
 class Scale:
-    """Days on a line from LEFT to RIGHT."""
+    """Days on a line from `left`, behind the labels, to RIGHT."""
 
     start: dt.date
     end: dt.date
+    left: int = LEFT
 
     @classmethod
-    def over(cls, days: Iterable[dt.date]) -> Self:
+    def over(cls, days: Iterable[dt.date], left: int = LEFT) -> Self:
         listed = sorted(days)
         air = dt.timedelta(days=max(AIR, (listed[-1] - listed[0]).days // 40))
-        return cls(max(listed[0], dt.date.min + air) - air, min(listed[-1], dt.date.max - air) + air)
+        return cls(max(listed[0], dt.date.min + air) - air, min(listed[-1], dt.date.max - air) + air, left)
 
     def x(self, day: dt.date) -> float:
         share = (day - self.start).days / (self.end - self.start).days
-        return round(LEFT + share * (RIGHT - LEFT), 1)
+        return round(self.left + share * (RIGHT - self.left), 1)
 
     def ticks(self) -> list[tuple[float, str]]:
         """The first days of months, as many as can be read, each with its place and its name."""
@@ -65,7 +67,7 @@ class Scale:
             (self.x(dt.date(n // 12, n % 12 + 1, 1)), f"{n // 12}" if step >= 12 else f"{n // 12}-{n % 12 + 1:02d}")
             for n in months
         ]
-        return [(x, name) for x, name in marks if LEFT + AXIS_FONT <= x <= RIGHT - AXIS_FONT]
+        return [(x, name) for x, name in marks if self.left + AXIS_FONT <= x <= RIGHT - AXIS_FONT]
 
 
 @dataclass(frozen=True)
@@ -122,15 +124,20 @@ def screen(rows: Sequence[Row], *, today: dt.date) -> Sheet | None:
     return _sheet(rows, _scale(rows, today), today, height=TALLEST_ROW) if rows else None
 
 
-def _scale(rows: Sequence[Row], today: dt.date) -> Scale:
-    return Scale.over([today, *(day for row in rows for day in row.dates)])
+def phone(rows: Sequence[Row], *, today: dt.date) -> Sheet | None:
+    """The same with short labels, so that more than labels fits on a phone."""
+    return _sheet(rows, _scale(rows, today, NARROW), today, height=TALLEST_ROW) if rows else None
+
+
+def _scale(rows: Sequence[Row], today: dt.date, left: int = LEFT) -> Scale:
+    return Scale.over([today, *(day for row in rows for day in row.dates)], left)
 
 
 def _sheet(rows: Sequence[Row], scale: Scale, today: dt.date, *, height: float = 0) -> Sheet:
     height = height or min(TALLEST_ROW, (HEIGHT - HEAD - FOOT) / len(rows))
     font = round(min(LARGEST_FONT, height * 0.9), 1)
     here = scale.x(today)
-    anchor = "start" if here < LEFT + 40 else "end" if here > RIGHT - 40 else "middle"
+    anchor = "start" if here < scale.left + 40 else "end" if here > RIGHT - 40 else "middle"
     lines = [_line(row, HEAD + place * height, height, font, scale) for place, row in enumerate(rows)]
     return Sheet(
         height=round(HEAD + len(rows) * height + FOOT, 1),
@@ -140,6 +147,7 @@ def _sheet(rows: Sequence[Row], scale: Scale, today: dt.date, *, height: float =
         today=here,
         today_anchor=anchor,
         lines=lines,
+        left=scale.left,
     )
 
 
@@ -147,7 +155,7 @@ def _line(row: Row, top: float, height: float, font: float, scale: Scale) -> Lin
     middle = top + height / 2
     return Line(
         row=row,
-        label=fitted(row.label, LEFT - 2 * font, font),
+        label=fitted(row.label, scale.left - 2 * font, font),
         top=round(top, 1),
         middle=round(middle, 1),
         base=round(middle + font * 0.36, 1),

@@ -18,14 +18,15 @@ from core.amounts import Total
 from core.working_days import Calendar
 from desk import columns
 from desk.columns import BY_CODE, COLUMNS, COMPUTED, DEFAULT, QUALIFIER, READ, UNITS, Column, Line
-from projects import services, stages
-from projects.filters import ProjectFilter
+from projects import services
+from projects.filters import Flag, ProjectFilter
 from projects.models import Project
 
 PER_PAGE = 50
 MOST_COPIED = 5_000
 MOST_LINES = 200  # of a chat message
 NEWEST = ["-created_at", "-id"]
+TROUBLE = {Project.Light.RED, Project.Light.YELLOW}
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,12 @@ class Ledger:
         found: QuerySet[Project] = self.filter.qs.order_by()
         return found
 
+    @property
+    def worst_first(self) -> bool:
+        """Whoever looks for what is red or late wants the worst on top, unless another order is asked for."""
+        asked = self.filter.form.cleaned_data
+        return bool(asked.get("overdue") or TROUBLE & {*(asked.get("light") or [])})
+
     @cached_property
     def totals(self) -> Totals:
         """Counted and added by the database, in one query."""
@@ -135,6 +142,8 @@ class Ledger:
             values = [value for value in self.params.getlist(name) if value.strip()]
             if name == "cols":
                 values = [] if self._codes == DEFAULT else [",".join(self._codes)]
+            elif values and isinstance(self.filter.filters.get(name), Flag):
+                values = ["on"]  # said as 1, true or on, it is one address
             if name in changes:
                 values = [value for value in (changes[name],) if value]
             made.setlist(name, values)
@@ -150,7 +159,7 @@ class Ledger:
             yield "\t".join(_copied(column, line) for column in shown)
 
     def text(self) -> Iterator[str]:
-        """The list as lines for a chat: number, name, stage, light, where it is stuck; no telephone, no amount.
+        """The list as lines for a chat: number, name, light, where it is stuck, whose turn it is; no telephone, no amount.
 
         Sensitive projects are counted, not named.
         """
@@ -158,13 +167,7 @@ class Ledger:
         open_ones = [line for line in lines if line.project.confidentiality != Project.Confidentiality.SENSITIVE]
         yield _("项目台账 %(day)s，共 %(n)d 个") % {"day": self.today, "n": self.totals.count}
         for place, line in enumerate(open_ones, 1):
-            project = line.project
-            parts = [
-                stages.BY_CODE[project.stage].label,
-                columns.light(project),
-                *([str(line.bottleneck)] if line.bottleneck else []),
-            ]
-            yield f"{place}. {project.code or ''} {project.name}：".replace("  ", " ") + "；".join(map(str, parts))
+            yield f"{place}. {line.project.code or ''} {line.project.name}：".replace("  ", " ") + "，".join(_told(line))
         if left := self.totals.count - len(open_ones):
             yield _("（另有 %(n)d 个未列出）") % {"n": left}
 
@@ -209,6 +212,9 @@ class Ledger:
     def _ordered(self, rows: QuerySet[Project]) -> QuerySet[Project]:
         """By the column asked for, what is unknown last; the key is an annotation, because Django renames only those in a subquery."""
         column = BY_CODE.get(self.sort.removeprefix("-"))
+        if column is None and self.worst_first:
+            ranked = rows.annotate(order_light=BY_CODE["light"].sort, order_due=BY_CODE["stuck"].sort)
+            return ranked.order_by("order_light", F("order_due").asc(nulls_last=True), "-id")
         if column is None:
             return rows.order_by(*NEWEST)
         key, down = F("order_key"), self.sort.startswith("-") != column.reverse
@@ -236,6 +242,21 @@ class Ledger:
     @property
     def _codes(self) -> list[str]:
         return [column.code for column in self.columns]
+
+
+def _told(line: Line) -> Iterator[str]:
+    """A project in a chat, each thing once: light, milestone and lateness (else why the light), unit and owner."""
+    stuck, project = line.bottleneck, line.project
+    yield _("%(light)s灯") % {"light": line.light}
+    if stuck:
+        due_on = stuck.milestone.due_on
+        when = services.lateness(due_on, stuck.late) if stuck.late > 0 else _("%(day)s 到期") % {"day": f"{due_on:%m-%d}"}
+        yield f"{stuck.milestone.name} {when}"
+    if project.light_reason and not (stuck and project.light_reason.startswith(stuck.milestone.name)):
+        yield project.light_reason
+    if stuck and stuck.milestone.unit_label:
+        yield _("责任单位 %(unit)s") % {"unit": stuck.milestone.unit_label}
+    yield _("负责人 %(name)s") % {"name": project.owner.display if project.owner else columns.UNKNOWN}
 
 
 def _labels() -> dict[str, str]:

@@ -10,6 +10,7 @@ from django.db.models import Model, Q
 
 from desk.lists import Shown, first
 from documents.models import Attachment, Citation
+from ledgers.models import ImportJob, Provenance
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,31 @@ def sources(rows: Iterable[Model], *, count: int) -> Shown[Source]:
         Citation.objects.filter(_tied(targets)).select_related("document").order_by("document", "line_from", "id"), count
     )
     return Shown([_source(citation, targets) for citation in found.rows], found.more)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What one import said of one row: which fields, from which cells."""
+
+    job: ImportJob
+    about: str
+    cells: str
+
+
+def imported(rows: Iterable[Model], *, count: int) -> Shown[Imported]:
+    """What imports that stand wrote into rows of the page, the latest first (one query)."""
+    targets = {(type(row), row.pk): row for row in rows}
+    told = Provenance.objects.filter(_tied(targets), job__status=ImportJob.Status.APPLIED).exclude(cells={})
+    found = first(told.select_related("job__applied_by").order_by("-id"), count)
+    return Shown([_imported(one, targets) for one in found.rows], found.more)
+
+
+def _imported(told: Provenance, targets: dict[tuple[type[Model], int], Model]) -> Imported:
+    kind = ContentType.objects.get_for_id(told.content_type_id).model_class()
+    row = targets[kind, told.object_id]  # type: ignore[index]
+    cells = {_label(row, name): cell for name, (cell, _text) in told.cells.items() if cell}
+    text = "、".join(f"{label} {cell}" for label, cell in cells.items())
+    return Imported(told.job, str(row._meta.verbose_name), f"{told.sheet}：{text}" if text else told.sheet)
 
 
 def files(rows: Iterable[Model]) -> Any:

@@ -97,37 +97,57 @@ def bar(project: Project, papers: Papers, evidence: Sequence[Evidence], *, may_c
     if project.status == Project.Status.TERMINATED:
         return StageBar(steps, None, [], [], None)
     following = next(stages.after(project.track, project.stage), None)
-    lacks, owed = _lacks(project, following, papers), _owed(project, evidence)
+    unmet = gates.unmet(project, stages.of(project.track))
+    lacks, owed = _lacks(project, following, papers, unmet), _owed(project, evidence, unmet)
     if not may_change:
         lacks, owed = ([replace(lack, url="") for lack in listed] for listed in (lacks, owed))
-    return StageBar(steps, following, lacks, owed, _proposal(project, papers, today))
+    return StageBar(steps, following, lacks, owed, _proposal(project, papers, unmet, today))
 
 
-def _lacks(project: Project, following: Stage | None, papers: Papers) -> list[Lack]:
+def _lacks(project: Project, following: Stage | None, papers: Papers, unmet: set[str]) -> list[Lack]:
     found = []
     if not project.track:
         url = reverse("projects:track", args=[project.pk])
         found.append(Lack(_("还没有选择推进路径：选定后才知道要经过哪些阶段"), url, required=True))
     if following:
         form = reverse("admin:projects_project_change", args=[project.pk])
-        names = gates.missing(project, following)
-        found += [Lack(str(gates.RULES[name][1]), f"{form}#{FIELDS[name]}", required=True) for name in names]
+        found += [_required(project, name) for name in following.required if name in unmet]
         labels = [label for code, label in following.evidence if not papers.has(following, code, label)]
         found += [Lack(_("凭据：%(label)s") % {"label": label}, f"{form}#{FILES}") for label in labels]
     return found
 
 
-def _owed(project: Project, evidence: Sequence[Evidence]) -> list[Lack]:
+def _required(project: Project, name: str) -> Lack:
+    form = reverse("admin:projects_project_change", args=[project.pk])
+    return Lack(str(gates.RULES[name][1]), f"{form}#{FIELDS[name]}", required=True)
+
+
+def _owed(project: Project, evidence: Sequence[Evidence], unmet: set[str]) -> list[Lack]:
+    """What the stages up to here require and do not have, then their papers."""
     form = reverse("admin:projects_project_change", args=[project.pk])
     missing = [row for row in evidence if row.status == Evidence.Status.MISSING]
-    return [Lack(f"{row.label} {row.due_on or ''}".strip(), f"{form}#{EVIDENCE}") for row in missing]
+    behind = [name for name in _names_until(project, project.stage) if name in unmet]
+    return [_required(project, name) for name in behind] + [
+        Lack(f"{row.label} {row.due_on or ''}".strip(), f"{form}#{EVIDENCE}") for row in missing
+    ]
 
 
-def _proposal(project: Project, papers: Papers, today: dt.date) -> Proposal | None:
-    """The furthest later stage that a reached milestone, or every paper it asks for, speaks for."""
+def _names_until(project: Project, code: str) -> list[str]:
+    """The rules that a stage and those before it require, each once."""
+    passed = stages.of(project.track)[: stages.position(project.track, code) + 1]
+    return list(dict.fromkeys(name for stage in passed for name in stage.required))
+
+
+def _proposal(project: Project, papers: Papers, unmet: set[str], today: dt.date) -> Proposal | None:
+    """The furthest later stage that a reached milestone, or every paper it asks for, speaks for.
+
+    Nothing is proposed over a stage whose requirements are not met: the move would pass over what is missing.
+    """
     for stage in reversed(list(stages.after(project.track, project.stage))):
         milestone, there = papers.milestone(stage), papers.there(stage)
         if milestone is None and (not there or len(there) < len(stage.evidence)):
+            continue
+        if unmet & {*_names_until(project, stage.code)}:
             continue
         on = milestone.completed_on if milestone and milestone.completed_on_precision == Precision.DAY else None
         proofs = [f"{milestone.name}（{fuzzy(milestone, 'completed_on')}）"] if milestone else []

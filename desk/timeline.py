@@ -71,7 +71,7 @@ def _contact(row: Interaction) -> Entry:
         kind=row.get_kind_display(),
         text=row.summary,
         detail=" · ".join(part for part in parts if part),
-        url=reverse("admin:activities_interaction_change", args=[row.pk]),
+        url=row.get_absolute_url(),
         contact=True,
         companies=companies,
     )

@@ -18,7 +18,10 @@ from core.working_days import Calendar
 from projects.models import Evidence, Milestone, Project
 
 SHOWN = 30  # of each kind; the rest is counted
+SHOWN_LATER = 5  # of all kinds together
+MOST = 1000  # of each kind, on the page of all there is to do
 WEEK = dt.timedelta(days=7)
+LATER = dt.timedelta(days=30)
 LIGHTS = [Project.Light.RED, Project.Light.YELLOW, Project.Light.GREEN, Project.Light.BLUE, Project.Light.GREY]  # worst first
 RECENT = dt.timedelta(days=30)  # contacts older than this are no longer asked to be completed
 
@@ -62,22 +65,29 @@ class Gap:
 
 
 class Today:
-    """The work of one person on one day; with `mine` only what he himself must act on."""
+    """The work of one person on one day; with `mine` only what he himself must act on.
 
-    def __init__(self, user: User, *, today: dt.date, mine: bool) -> None:
-        self.user, self.today, self.mine = user, today, mine
+    With `everything` nothing is left out that has a date, however far it lies.
+    """
+
+    def __init__(self, user: User, *, today: dt.date, mine: bool, everything: bool = False) -> None:
+        self.user, self.today, self.mine, self.everything = user, today, mine, everything
+        self.week_end, self.last = today + WEEK, dt.date.max if everything else today + LATER
         self.days = Calendar.load()
 
     def groups(self) -> list[Group]:
-        """Overdue, today, the next seven days."""
+        """Overdue, today, the next seven days, and a few of what comes after them."""
         rows = (self._milestones(), self._follow_ups(), self._directives())
         counts = [self._counts(part) for part in rows]
         items = sorted((item for part in rows for item in self._items(part)), key=lambda item: (item.due_on, item.kind))
-        labels = {"overdue": _("逾期"), "today": _("今天"), "week": _("七天内")}
-        return [
-            Group(code, label, [item for item in items if self._stretch(item.due_on) == code], sum(n[code] for n in counts))
-            for code, label in labels.items()
-        ]
+        later = _("以后") if self.everything else _("以后（30 天内）")
+        labels = {"overdue": _("逾期"), "today": _("今天"), "week": _("七天内"), "later": later}
+        found: dict[str, list[Item]] = {code: [] for code in labels}
+        for item in items:
+            found[self._stretch(item.due_on)].append(item)
+        if not self.everything:
+            found["later"] = found["later"][:SHOWN_LATER]
+        return [Group(code, label, found[code], sum(n[code] for n in counts)) for code, label in labels.items()]
 
     def lights(self) -> list[dict[str, Any]]:
         """How many projects show each light; the number opens them."""
@@ -116,6 +126,8 @@ class Today:
         """The list as plain text for a chat: no telephone, no amount."""
         lines = [_("%(day)s 待办") % {"day": self.today}]
         for group in groups:
+            if group.code == "later":
+                continue
             if group.count:
                 lines.append(f"【{group.label}】{group.count}")
             for item in group.items:
@@ -125,19 +137,19 @@ class Today:
         return "\n".join(lines)
 
     def _milestones(self) -> QuerySet[Milestone]:
-        rows = Milestone.objects.visible_to(self.user).of_running_projects().due_by(self.today + WEEK)
+        rows = Milestone.objects.visible_to(self.user).of_running_projects().due_by(self.last)
         if self.mine:
             rows = rows.filter(Q(responsible=self.user) | Q(follower=self.user) | Q(project__owner=self.user))
         return rows.select_related("responsible_unit").prefetch_related("project")
 
     def _follow_ups(self) -> QuerySet[FollowUp]:
-        rows = FollowUp.objects.visible_to(self.user).due_by(self.today + WEEK)
+        rows = FollowUp.objects.visible_to(self.user).due_by(self.last)
         if self.mine:
             rows = rows.filter(Q(assignee=self.user) | Q(assignee=None, owner=self.user))
         return rows.select_related("company", "project")
 
     def _directives(self) -> QuerySet[Directive]:
-        rows = Directive.objects.visible_to(self.user).due_by(self.today + WEEK)
+        rows = Directive.objects.visible_to(self.user).due_by(self.last)
         if self.mine:
             rows = rows.filter(Q(handler=self.user) | Q(handler=None, owner=self.user))
         return rows.select_related("company", "project", "park", "lead_unit")
@@ -146,13 +158,16 @@ class Today:
         return rows.order_by().aggregate(
             overdue=Count("pk", filter=Q(due_on__lt=self.today)),
             today=Count("pk", filter=Q(due_on=self.today)),
-            week=Count("pk", filter=Q(due_on__gt=self.today)),
+            week=Count("pk", filter=Q(due_on__gt=self.today, due_on__lte=self.week_end)),
+            later=Count("pk", filter=Q(due_on__gt=self.week_end)),
         )
 
     def _items(self, rows: QuerySet[Any]) -> Iterator[Item]:
-        """What is due today first, then the rest by date, so that old arrears do not hide today."""
+        """What is due today first, then the rest by date, so that old arrears do not hide today; later things apart."""
         near = Case(When(due_on=self.today, then=Value(0)), default=Value(1), output_field=IntegerField())
-        for row in rows.order_by(near, "due_on", "pk")[:SHOWN]:
+        soon, later = rows.filter(due_on__lte=self.week_end), rows.filter(due_on__gt=self.week_end)
+        most, most_later = (MOST, MOST) if self.everything else (SHOWN, SHOWN_LATER)
+        for row in [*soon.order_by(near, "due_on", "pk")[:most], *later.order_by("due_on", "pk")[:most_later]]:
             yield self._item(row)
 
     def _item(self, row: Any) -> Item:
@@ -172,7 +187,9 @@ class Today:
         )
 
     def _stretch(self, day: dt.date) -> str:
-        return "overdue" if day < self.today else "today" if day == self.today else "week"
+        if day <= self.today:
+            return "today" if day == self.today else "overdue"
+        return "week" if day <= self.week_end else "later"
 
 
 def silent_rule() -> str:

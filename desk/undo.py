@@ -7,9 +7,9 @@ from audit.models import ChangeSet
 KEY = "undo_offer"
 
 
-def offer(request: HttpRequest, changeset: ChangeSet, text: str, *, saved: str = "") -> None:
-    """Show `text` with a button that undoes the change set; `saved` names the form whose draft may go."""
-    request.session[KEY] = {"pk": changeset.pk, "text": text, "saved": saved}
+def offer(request: HttpRequest, changeset: ChangeSet, text: str, *, saved: str = "", url: str = "") -> None:
+    """Show `text` with a button that undoes the change set; `saved` names the form whose draft may go, `url` what was made."""
+    request.session[KEY] = {"pk": changeset.pk, "text": text, "saved": saved, "url": url}
 
 
 def taken(request: HttpRequest) -> dict[str, object] | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import bulk, company, event, home, ledger, log, project, reconciliation, reminders, search
+from desk.views import bulk, company, contact, event, home, ledger, log, project, reconciliation, reminders, search
 
 app_name = "desk"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("log/", log.log, name="log"),
     path("log/read/", log.read, name="log_read"),
     path("log/who/", log.who, name="log_who"),
+    path("contacts/<int:pk>/", contact.contact, name="contact"),
     path("search/", search.search, name="search"),
     path("projects/", ledger.ledger, name="projects"),
     path("projects/views/", ledger.save_view, name="save_view"),
@@ -21,6 +22,8 @@ urlpatterns = [
     path("companies/<int:pk>/one-page/", company.one_page, name="company_one_page"),
     path("events/<int:pk>/", event.event, name="event"),
     path("reminders/", reminders.my_reminders, name="reminders"),
+    path("reminders/read/", reminders.read_all, name="read_all"),
+    path("reminders/<int:pk>/", reminders.open_reminder, name="open_reminder"),
     path("report-ups/", reminders.report_ups, name="report_ups"),
     path("report-ups/<int:pk>/", reminders.decide_report_up, name="decide_report_up"),
     path("reconciliation/", reconciliation.reconciliation, name="reconciliation"),

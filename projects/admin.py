@@ -25,7 +25,9 @@ from projects.inlines import (
     PartyInline,
     StageChangeInline,
 )
-from projects.models import Milestone, MilestoneTemplate, MilestoneTemplateItem, Project
+from projects.models import Milestone, MilestoneRevision, MilestoneTemplate, MilestoneTemplateItem, Project
+
+PLAN_CHANGES = 50  # that the history shows
 
 
 @admin.register(Project)
@@ -99,6 +101,13 @@ class ProjectAdmin(ScopedAdmin[Project]):
             .get_queryset(request)
             .annotate(next_name=Subquery(first.values("name")[:1]), next_due_on=Subquery(first.values("due_on")[:1]))
         )
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """With the decisions about its plan: they are rows of their own, which the history of the project does not know."""
+        rows = MilestoneRevision.objects.visible_to(request.user).filter(caused_by=None)  # type: ignore[arg-type]
+        rows = rows.filter(milestone__project=self.get_object(request, object_id)).select_related("milestone", "revised_by")
+        decisions = rows[:PLAN_CHANGES]
+        return super().history_view(request, object_id, {"decisions": decisions, **(extra_context or {})})
 
     @admin.display(description=_("灯"), ordering="light")
     def lamp(self, project: Project) -> str:

@@ -30,9 +30,13 @@ STAGES = [
 
 
 class Money(django_filters.Filter):
-    """An amount as people write it: 1.5亿, 3000万."""
+    """An amount as people write it: 1.5亿, 3000万; a bare number is 万元."""
 
     field_class = MoneyFormField
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        hint = {"placeholder": _("如 1.5亿；只写数字是万元")}
+        super().__init__(*args, widget=forms.TextInput(attrs=hint), **options)
 
 
 class Days(django_filters.Filter):

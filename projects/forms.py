@@ -1,13 +1,26 @@
 """Forms of the acts on a project and its milestones."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from core import phrases
 from core.dates import DateError, FuzzyDate, parse
-from projects import stages
+from core.working_days import Calendar
+from projects import services, stages
 from projects.models import Milestone, MilestoneTemplate, Project
+
+EXPLAINED = {  # half a sentence each
+    services.Act.CONFIRM: _("确认计划日期：日期属实，从此按它提醒"),
+    services.Act.COMPLETE: _("已完成：已经办成并核实过"),
+    services.Act.REPORT: _("报完成：办成了，等别人核实"),
+    services.Act.RE_DATE: _("改期：还没办成，换一个计划日期"),
+    services.Act.WAIVE: _("不适用：这个项目不需要这一步"),
+    services.Act.REOPEN: _("重新打开：标错了，恢复为未完成"),
+}
 
 
 class DayInput(forms.DateInput):
@@ -59,33 +72,69 @@ class PlanForm(forms.Form):
 
 
 class MilestoneForm(forms.Form):
-    """One act on one milestone."""
+    """One act on one milestone: only what its present state allows, and nothing chosen beforehand."""
 
-    ACTS = [
-        ("confirm", _("确认计划日期")),
-        ("complete", _("已完成")),
-        ("re_date", _("改期")),
-        ("waive", _("不适用")),
-        ("report", _("报完成")),
-    ]
-    act = forms.ChoiceField(label=_("操作"), choices=ACTS, widget=forms.RadioSelect)
-    on = forms.CharField(label=_("日期"), required=False, help_text=_("完成日期（可写 2020年11月、不详）或新的计划日期"))
-    reason = forms.CharField(label=_("原因"), required=False, max_length=200, help_text=_("改期、不适用时必填"))
-    cascade = forms.BooleanField(label=_("后续节点一并顺移"), required=False, initial=True)
+    act = forms.ChoiceField(
+        label=_("这个节点怎么样了"), widget=forms.RadioSelect, error_messages={"required": _("请先选择发生了什么")}
+    )
+    done_on = forms.CharField(
+        label=_("完成日期"), required=False, max_length=30, help_text=_("可写 昨天、上周五、2020年11月；确实不知道写“不详”")
+    )
+    new_on = forms.CharField(
+        label=_("新的计划日期"), required=False, max_length=30, help_text=_("可写 两周后、下周三、月底、12.5")
+    )
+    reason = forms.CharField(label=_("原因"), required=False, max_length=180)
+    sure = forms.BooleanField(label=_("日期无误"), required=False)
+    cascade = forms.BooleanField(label=_("后续节点一并顺移"), required=False)
 
-    def __init__(self, milestone: Milestone, *args: Any, today: Any, **options: Any) -> None:
+    def __init__(self, milestone: Milestone, *args: Any, today: dt.date, **options: Any) -> None:
+        options["label_suffix"] = ""
         super().__init__(*args, **options)
-        self.milestone, self.today = milestone, today
+        self.milestone, self.today, self.days = milestone, today, Calendar.load()
+        acts = services.allowed(milestone, today=today)
+        self.fields["act"].choices = [(act, EXPLAINED[act]) for act in acts]  # type: ignore[attr-defined]
+        self.fields["act"].initial = acts[0] if len(acts) == 1 else None
 
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean() or {}
+    def clean_done_on(self) -> FuzzyDate:
+        """The day as exactly as it is known; “昨天” and the like after what the ledgers write."""
+        typed = self.cleaned_data["done_on"].strip()
+        if self._act != services.Act.COMPLETE:
+            return FuzzyDate(None)
+        if not typed:
+            raise ValidationError(_("请填完成日期；确实不知道请写“不详”"), code="required")
         try:
-            self.date: FuzzyDate = parse(cleaned.get("on", ""), self.today)
+            return parse(typed, self.today)
         except DateError as error:
-            self.add_error("on", str(error))
-            return cleaned
-        if cleaned.get("act") == "re_date" and self.date.on is None:
-            self.add_error("on", _("改期请填新的计划日期"))
-        if cleaned.get("act") == "complete" and not cleaned.get("on"):
-            self.add_error("on", _("请填完成日期；确实不知道请写“不详”"))
-        return cleaned
+            spoken = phrases.read(typed, today=self.today, days=self.days, prefer="past")
+            if spoken and spoken.on and spoken.certain:
+                return FuzzyDate(spoken.on)
+            raise ValidationError(str(error), code="date") from error
+
+    def clean_new_on(self) -> dt.date | None:
+        typed = self.cleaned_data["new_on"].strip()
+        if self._act != services.Act.RE_DATE:
+            return None
+        if not typed:
+            raise ValidationError(_("改期请填新的计划日期"), code="required")
+        return said_day(typed, today=self.today, days=self.days, prefer="future")
+
+    @property
+    def moves_to(self) -> dt.date | None:
+        """The day from which followers would be counted anew, once the form was read."""
+        done_on = self.cleaned_data.get("done_on")
+        return self.cleaned_data.get("new_on") or (done_on.on if done_on else None)
+
+    @property
+    def _act(self) -> str:
+        return str(self.cleaned_data.get("act", ""))
+
+
+def said_day(typed: str, *, today: dt.date, days: Calendar, prefer: phrases.Preference) -> dt.date:
+    """The one day that a person's words name, such as 下周三; raises ValidationError (code "date") for none or several."""
+    spoken = phrases.read(typed, today=today, days=days, prefer=prefer)
+    if spoken is None or spoken.on is None:
+        raise ValidationError(_("没有看懂日期“%(typed)s”：请写成 12月5日 或 下周三"), code="date", params={"typed": typed})
+    if not spoken.certain:
+        said = _("“%(typed)s”不止一天，是 %(day)s 吗？请写明哪一天")
+        raise ValidationError(said, code="date", params={"typed": typed, "day": spoken.on})
+    return spoken.on

@@ -1,6 +1,6 @@
 """What a stage requires (必备): named rules, each with the sentence that says what to do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
@@ -29,6 +29,12 @@ RULES: dict[str, tuple[Callable[[Project], bool], str | Promise]] = {
 def missing(project: Project, to: Stage) -> list[str]:
     """The names of the rules that a project does not yet meet for a stage."""
     return [name for name in to.required if not RULES[name][0](project)]
+
+
+def unmet(project: Project, listed: Iterable[Stage]) -> set[str]:
+    """The names of the rules of some stages that a project does not meet, each asked once."""
+    names = {name for stage in listed for name in stage.required}
+    return {name for name in names if not RULES[name][0](project)}
 
 
 def missing_error(name: str, to: Stage) -> ValidationError:

@@ -2,16 +2,16 @@
 
 from django.urls import path
 
-from projects import views
+from projects.views import acts, milestones
 
 app_name = "projects"
 urlpatterns = [
-    path("<int:pk>/plan/", views.plan, name="plan"),
-    path("<int:pk>/move/", views.move, name="move"),
-    path("<int:pk>/status/", views.status, name="status"),
-    path("<int:pk>/track/", views.track, name="track"),
-    path("<int:pk>/apply/", views.apply_template, name="apply"),
-    path("<int:pk>/confirm/", views.confirm_all, name="confirm_all"),
-    path("milestones/<int:pk>/", views.milestone, name="milestone"),
-    path("apply/", views.apply_many, name="apply_many"),
+    path("<int:pk>/plan/", acts.plan, name="plan"),
+    path("<int:pk>/move/", acts.move, name="move"),
+    path("<int:pk>/status/", acts.status, name="status"),
+    path("<int:pk>/track/", acts.track, name="track"),
+    path("<int:pk>/apply/", acts.apply_template, name="apply"),
+    path("<int:pk>/confirm/", milestones.confirm_all, name="confirm_all"),
+    path("milestones/<int:pk>/", milestones.milestone, name="milestone"),
+    path("apply/", acts.apply_many, name="apply_many"),
 ]

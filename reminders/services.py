@@ -213,9 +213,10 @@ def decide_report_up(row: ReportUp, choice: str, *, by: User, now: dt.datetime, 
     return row
 
 
-def mark_read(user: User, *, now: dt.datetime) -> int:
-    """The bell was opened: everything shown in it is read."""
-    return Reminder.objects.current().filter(recipient=user, read_at=None).update(read_at=now)
+def mark_read(user: User, *, now: dt.datetime, only: Reminder | None = None) -> int:
+    """A person read one of his reminders, or says that he read all; returns how many were new."""
+    rows = Reminder.objects.current().filter(recipient=user, read_at=None)
+    return (rows.filter(pk=only.pk) if only else rows).update(read_at=now)
 
 
 def _lights_of_the_day(now: dt.datetime) -> None:

@@ -32,3 +32,9 @@ def counted(row: Any, name: str) -> str:
         return str(number)
     after = word in (Qualifier.AT_LEAST, Qualifier.AT_MOST)
     return f"{number} {word.label}" if after else f"{word.label} {number}"
+
+
+@register.filter
+def of(found: dict[Any, Any], key: Any) -> Any:
+    """What a page looked up for one of its rows, or None."""
+    return found.get(key)

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.views import signed_in
+from accounts.roles import BUSINESS, WRITERS
+from accounts.views import next_address, signed_in
 from desk import bulk, undo
 from desk.ledger import Ledger
 from projects import services
@@ -21,12 +22,13 @@ from projects.forms import DayInput, PlanForm
 from projects.models import Project
 
 SHOWN = 20  # names of each reason
+SAID = 3  # names in the sentence that says what was done
 
 
 class ReassignForm(forms.Form):
     """改负责人."""
 
-    owner = forms.ModelChoiceField(label=gettext_lazy("新负责人"), queryset=User.objects.active())
+    owner = forms.ModelChoiceField(label=gettext_lazy("新负责人"), queryset=User.objects.with_role(*WRITERS))
 
 
 class FollowUpForm(forms.Form):
@@ -36,7 +38,7 @@ class FollowUpForm(forms.Form):
     due_on = forms.DateField(label=gettext_lazy("期限"), widget=DayInput)
     assignee = forms.ModelChoiceField(
         label=gettext_lazy("承办人"),
-        queryset=User.objects.active(),
+        queryset=User.objects.with_role(*BUSINESS),
         required=False,
         empty_label=gettext_lazy("各项目负责人"),
     )
@@ -53,7 +55,7 @@ ACTS: dict[str, tuple[Any, type[forms.Form], Any, str]] = {
 def act_on_many(request: HttpRequest) -> HttpResponse:
     """Three steps behind one address: the form, what will happen, and doing it."""
     user, query = signed_in(request), request.POST.get("query", "")
-    back = f"{reverse('desk:projects')}?{query}"
+    back = next_address(request, f"{reverse('desk:projects')}?{query}")
     if request.method != "POST" or request.POST.get("act") not in ACTS:
         return redirect(back)
     title, form_class, act_class, permission = ACTS[request.POST["act"]]
@@ -68,6 +70,7 @@ def act_on_many(request: HttpRequest) -> HttpResponse:
     if act and request.POST["step"] == "run" and _done(request, act, projects, user):
         return redirect(back)
     context = {"title": title, "form": form, "act": act, "code": request.POST["act"], "query": query, "back": back}
+    context["next"] = request.POST.get("next", "")
     return render(request, "desk/ledger_bulk.html", context | _outlook(act, projects, user))
 
 
@@ -98,6 +101,7 @@ def _outlook(act: bulk.Act | None, projects: list[Project], user: User) -> dict[
     context: dict[str, Any] = {
         "keys": ",".join(str(project.pk) for project in projects),
         "able": len(choice.able),
+        "foretold": act.foretold(choice.able) if act else [],
         "names": _names(choice.able),
         "left": [(sentence, len(rows), _names(rows)) for sentence, rows in choice.left.items()],
     }
@@ -112,12 +116,18 @@ def _done(request: HttpRequest, act: bulk.Act, projects: list[Project], user: Us
     except ValidationError as error:
         messages.error(request, "；".join(error.messages))
         return False
-    undo.offer(request, changeset, _("%(n)d 个项目：%(act)s") % {"n": len(choice.able), "act": act})
+    undo.offer(request, changeset, f"{_named(choice.able)}：{act}")
     for sentence, rows in choice.left.items():
         messages.warning(
             request, _("%(n)d 个没有处理（%(why)s）：%(names)s") % {"n": len(rows), "why": sentence, "names": _names(rows)}
         )
     return True
+
+
+def _named(rows: list[Project]) -> str:
+    """The first by name and how many there are in all."""
+    named = "、".join(f"“{project}”" for project in rows[:SAID])
+    return named if len(rows) <= SAID else _("%(names)s等 %(n)d 个项目") % {"names": named, "n": len(rows)}
 
 
 def _names(rows: list[Project]) -> str:

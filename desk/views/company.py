@@ -11,19 +11,22 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.scope import can_change, visible
 from accounts.views import signed_in
 from activities.models import Directive, FollowUp, Interaction, InteractionCompany
-from companies.models import Company, Position, Qualification
+from companies.models import Company, NameStatus, Position, Qualification
 from core.models import DomainModel
+from core.working_days import Calendar
 from desk.lists import Shown, first, limit
-from desk.sources import files, sources
+from desk.sources import files, imported, sources
 from desk.timeline import timeline
 from events.models import Participation
 from parks.models import Tenancy
 from projects.models import Commitment, ProjectParty
+from projects.services import bottlenecks
 
 ON_PAPER = 4  # rows of each list on the one page, so that it stays one
 
@@ -60,6 +63,7 @@ def company(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         "files": first(files([row]), count),
         "sources": sources([row, *positions.rows], count=count),
+        "imported": imported([row, *positions.rows], count=count),
         "similar_url": _similar(row),
     }
     return render(request, "desk/company.html", context)
@@ -80,12 +84,28 @@ def one_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "company": row,
         "today": today,
+        "who": _who(row),
         "positions": _positions(row, user, ON_PAPER, former=False),
         "projects": projects,
+        "stuck": bottlenecks([party.project_id for party in projects.rows], today=today, days=Calendar.load()),
         "touch": _last_touch(touched),
         **shown,
     }
     return render(request, "desk/one_page.html", context)
+
+
+def _who(row: Company) -> list[str]:
+    """What is known of a company, each a word or two; what is not known is left out."""
+    said = [
+        row.get_kind_display(),
+        f"{row.get_region_display()} {row.city}",
+        f"{row.get_industry_display() if row.industry else ''} {row.focus}",
+        f"{'' if row.capital_source == Company.CapitalSource.UNKNOWN else row.get_capital_source_display()} {row.ownership}",
+        _("上级单位 %(name)s") % {"name": row.parent} if row.parent else "",
+        row.credit_code or "",
+        "" if row.name_status == NameStatus.REGISTERED else row.get_name_status_display(),
+    ]
+    return [text.strip() for text in said if text.strip()]
 
 
 def _company(user: User, pk: int) -> Company:

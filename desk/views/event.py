@@ -18,7 +18,7 @@ from core.working_days import Calendar
 from desk import reconciliation
 from desk.followed import followed
 from desk.lists import Shown, first, limit
-from desk.sources import files, sources
+from desk.sources import files, imported, sources
 from desk.timeline import Entry, timeline
 from events.models import Event, Participation, Side
 from projects.models import Agreement
@@ -55,6 +55,7 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
         "timeline": line,
         "files": first(files([row]), count),
         "sources": sources([row, *came.rows], count=count),
+        "imported": imported([row, *came.rows], count=count),
     }
     return render(request, "desk/event.html", context)
 

@@ -15,23 +15,28 @@ from activities import services
 from activities.models import FollowUp, Interaction
 from audit import changesets
 from desk import undo
+from desk.models import SavedView
 from desk.today import Today, silent_rule
 from events.models import Event
 from reminders.models import Reminder
 
 LATEST = 6
+VIEWS = 12
 
 
 def home(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     mine = request.GET.get("who", "" if Scope.of(user).sees_all else "mine") == "mine"
-    day = Today(user, today=timezone.localdate(), mine=mine)
+    day = Today(user, today=timezone.localdate(), mine=mine, everything="all" in request.GET)
     groups = day.groups()
     context = {
         "today": day.today,
         "mine": mine,
         "groups": groups,
+        "nothing": not any(group.count for group in groups),
+        "everything": day.everything,
         "lights": day.lights(),
+        "views": SavedView.objects.visible_to(user).filter(page=SavedView.Page.PROJECTS)[:VIEWS],
         "silent": day.silent(),
         "silent_rule": silent_rule(),
         "evidence": day.missing_evidence(),

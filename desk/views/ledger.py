@@ -45,7 +45,7 @@ def _context(book: Ledger, user: User) -> dict[str, Any]:
         "heads": heads,
         "rows": [(line, [(head, head.column.cell(line)) for head in heads]) for line in lines],
         "chips": list(book.chips()),
-        "quick": [(label, book.query(**{name: value})) for label, name, value in _quick()],
+        "quick": [(label, book.query(**{name: value})) for label, name, value in _quick() if not _at_work(book, name, value)],
         "pager": _pager(book),
         "columns": [(column, column in book.columns) for column in COLUMNS],
         "orders": _orders(),
@@ -66,6 +66,12 @@ def _quick() -> list[tuple[str, str, str]]:
         (_("缺凭据"), "missing", "on"),
         (_("30 天没有有效对接"), "silent", "30"),
     ]
+
+
+def _at_work(book: Ledger, name: str, value: str) -> bool:
+    """Whether a quick filter is one of the filters at work, which stand beside it with their ×."""
+    asked = book.filter.form.cleaned_data.get(name)
+    return asked is True or str(asked) == value or asked == [value]
 
 
 def _orders() -> list[tuple[str, str]]:

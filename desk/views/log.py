@@ -21,6 +21,8 @@ from events.models import Event
 from projects.models import Project
 
 MOST_PROJECTS = 6
+MOST_SAID = 30  # characters of the note that the bar repeats
+ENDING = " ，。；、,.;!！"
 
 
 def log(request: HttpRequest) -> HttpResponse:
@@ -38,6 +40,7 @@ def read(request: HttpRequest) -> HttpResponse:
     """The form's facts again, with what the sentence says filled into what was left open; nothing is saved."""
     user, today = signed_in(request), timezone.localdate()
     form = LogForm(request.POST, user=user, today=today).filled()
+    form.ask_nothing()
     return render(request, "desk/_log_facts.html", _context(form))
 
 
@@ -62,11 +65,17 @@ def _save(request: HttpRequest, form: LogForm) -> HttpResponse:
         form.add_error(None, error)
         return _page(request, form)
     follow_up = interaction.follow_ups.first()
-    text = _("已记下：%(text)s") % {"text": entry.text[:30]}
+    text = _("已记下：%(text)s") % {"text": _shortened(entry.text)}
     if follow_up:
         text += _("；%(day)s %(title)s") % {"day": follow_up.due_on, "title": follow_up.title}
-    undo.offer(request, changeset, text, saved=str(entry.token))
+    undo.offer(request, changeset, text, saved=str(entry.token), url=interaction.get_absolute_url())
     return _leave(request)
+
+
+def _shortened(text: str) -> str:
+    """The beginning of a note, without the punctuation it was cut at."""
+    start = " ".join(text.split())
+    return start.rstrip(ENDING) if len(start) <= MOST_SAID else f"{start[:MOST_SAID].rstrip(ENDING)}…"
 
 
 def _leave(request: HttpRequest) -> HttpResponse:
@@ -86,12 +95,15 @@ def _page(request: HttpRequest, form: LogForm) -> HttpResponse:
 
 def _context(form: LogForm) -> dict[str, Any]:
     project, event = (form[name].value() for name in ("project", "event"))
+    projects = _projects_of(form) if not _key(project) else []
     return {
         "form": form,
         "chosen": form.chosen,
+        "projects": projects,
+        "projects_of": _companies_key(form),
+        "only_project": projects[0] if len(projects) == 1 and _asks_anew(form) else None,
         "project": Project.objects.visible_to(form.user).filter(pk=_key(project) or 0).first(),
         "event": Event.objects.visible_to(form.user).filter(pk=_key(event) or 0).first(),
-        "projects": _projects_of(form) if not _key(project) else [],
         "was_read": form.said is not None,
         "questions": form.said.questions if form.said else [],
     }
@@ -104,6 +116,15 @@ def _projects_of(form: LogForm) -> list[Project]:
         return []
     rows = Project.objects.visible_to(form.user).filter(lead_party__in=[row.pk for row in companies])
     return list(rows.running()[:MOST_PROJECTS])
+
+
+def _companies_key(form: LogForm) -> str:
+    return ",".join(str(row.pk) for row in form.chosen.companies)
+
+
+def _asks_anew(form: LogForm) -> bool:
+    """Whether the question of the project was not answered yet for these companies."""
+    return form.data.get("projects_of") != _companies_key(form)
 
 
 def _preset(request: HttpRequest, user: User) -> dict[str, Any]:

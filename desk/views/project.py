@@ -20,11 +20,11 @@ from core.working_days import Calendar
 from desk import gantt, stage_bar
 from desk.figures import figures, with_invested
 from desk.lists import MOST, Shown, first, limit
-from desk.sources import files, sources
+from desk.sources import files, imported, sources
 from desk.timeline import Entry, timeline
 from events.models import Event
-from projects.models import AgreementParty, Milestone, ProgressReport, Project, ProjectMember
-from projects.services import bottlenecks
+from projects.models import AgreementParty, Milestone, MilestoneRevision, ProgressReport, Project, ProjectMember
+from projects.services import bottleneck_among
 
 STATES = {"done": "done", "reported": "open", "waived": "waived", "to_confirm": "unsure"}  # else by its date
 ROLES = {role: place for place, role in enumerate(ProjectMember.Role.values)}
@@ -35,7 +35,8 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Project.objects.visible_to(user).select_related("lead_party", "agreement", "park", "owner", "department")
     row = get_object_or_404(with_invested(rows).annotate(lead_opens=_opens(user, "lead_party")), pk=pk)
     may_change = user.has_perm("projects.change_project") and can_change(user, row)
-    milestones = list(row.milestones.select_related("responsible_unit")[:MOST])
+    revisions = Prefetch("revisions", MilestoneRevision.objects.select_related("revised_by"))
+    milestones = list(row.milestones.select_related("responsible_unit").prefetch_related(revisions)[:MOST])
     evidence = list(row.evidence.all())
     line = _timeline(row, user, today=today, count=count)
     story = _story(row, milestones, user, today=today, count=count)
@@ -46,7 +47,7 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
         "may_change": may_change,
         "bar": stage_bar.bar(row, papers, evidence, may_change=may_change, today=today),
         "figures": list(figures(row, milestones, evidence, line.rows, today=today)),
-        "bottleneck": bottlenecks([row.pk], today=today, days=Calendar.load()).get(row.pk),
+        "bottleneck": bottleneck_among(milestones, today=today, days=Calendar.load()),
         "timeline": line,
         **_plan(milestones, today),
         **story,
@@ -57,7 +58,12 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
 def _plan(milestones: Sequence[Milestone], today: dt.date) -> dict[str, Any]:
     """The milestones as rows and as pictures, for the screen and for paper."""
     drawn = [_drawn(row, today) for row in milestones]
-    return {"milestones": milestones, "screen": gantt.screen(drawn, today=today), "sheets": gantt.sheets(drawn, today=today)}
+    return {
+        "milestones": milestones,
+        "screen": gantt.screen(drawn, today=today),
+        "phone": gantt.phone(drawn, today=today),
+        "sheets": gantt.sheets(drawn, today=today),
+    }
 
 
 def _drawn(row: Milestone, today: dt.date) -> gantt.Row:
@@ -99,6 +105,7 @@ def _story(row: Project, milestones: Sequence[Milestone], user: User, *, today: 
         "report": row.progress_reports.filter(status=ProgressReport.Status.ACCEPTED).first(),
         "files": first(files([*cited, *milestones]), count),
         "sources": sources(cited, count=count),
+        "imported": imported(cited, count=count),
     }
 
 

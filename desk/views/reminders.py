@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -14,7 +15,9 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.scope import Scope
 from accounts.views import signed_in
+from activities.models import FollowUp
 from core.working_days import Calendar
+from projects.models import Milestone
 from reminders import services as reminders
 from reminders.models import Reminder, ReportUp
 
@@ -23,9 +26,31 @@ def my_reminders(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     rows = Reminder.objects.current().filter(recipient=user, draft=False).with_subjects()
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    shown = list(page.object_list)
-    reminders.mark_read(user, now=timezone.now())
-    return render(request, "desk/reminders.html", {"page": page, "rows": shown, "today": timezone.localdate()})
+    return render(request, "desk/reminders.html", {"page": page, "rows": page.object_list, "today": timezone.localdate()})
+
+
+def open_reminder(request: HttpRequest, pk: int) -> HttpResponse:
+    """The way from a reminder to what it is about: whoever goes it has read the reminder."""
+    user = signed_in(request)
+    row = get_object_or_404(Reminder.objects.current().filter(recipient=user, draft=False), pk=pk)
+    reminders.mark_read(user, now=timezone.now(), only=row)
+    return redirect(_address(row))
+
+
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    count = reminders.mark_read(signed_in(request), now=timezone.now())
+    messages.success(request, _("已把 %(n)d 条提醒标为已读") % {"n": count})
+    return redirect("desk:reminders")
+
+
+def _address(row: Reminder) -> str:
+    """Where one acts on the subject of a reminder; the list itself when that is gone."""
+    if isinstance(row.subject, Milestone):
+        return f"{reverse('projects:plan', args=[row.subject.project_id])}#m{row.subject.pk}"
+    if isinstance(row.subject, FollowUp):
+        return reverse("admin:activities_followup_change", args=[row.subject.pk])
+    return reverse("desk:reminders")
 
 
 def report_ups(request: HttpRequest) -> HttpResponse:

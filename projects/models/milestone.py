@@ -288,7 +288,7 @@ class Milestone(DomainModel, Sourced):
 
 
 class MilestoneRevisionQuerySet(models.QuerySet["MilestoneRevision"]):
-    """Changes of planned dates."""
+    """Changes of planned dates, and decisions about what was reached."""
 
     def visible_to(self, user: User) -> Self:
         return self.filter(milestone__project__in=visible(Project, user))
@@ -325,3 +325,12 @@ class MilestoneRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.milestone}：{self.old_due_on} → {self.new_due_on}"
+
+    @property
+    def said(self) -> str:
+        """What was decided, why, by whom and when; a decision that moved no date is only its reason."""
+        signed = f"（{self.revised_by or '—'}，{self.revised_on}）"
+        if self.old_due_on == self.new_due_on:
+            return f"{self.reason}{signed}"
+        words = _("顺移至 %(day)s：%(reason)s") if self.caused_by_id else _("改期至 %(day)s：%(reason)s")
+        return str(words) % {"day": self.new_due_on, "reason": self.reason} + signed

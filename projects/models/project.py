@@ -179,6 +179,13 @@ class Project(OwnedModel, Sourced):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def lit(self) -> str:
+        """Since when the light is what it is, apart from what is late since when; empty while nothing is known."""
+        if self.light_since_on is None:
+            return ""
+        return str(_("亮%(light)s灯自 %(day)s")) % {"light": self.Light(self.light).label, "day": self.light_since_on}
+
     def get_absolute_url(self) -> str:
         return reverse("desk:project", args=[self.pk])
 

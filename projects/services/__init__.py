@@ -1,27 +1,30 @@
 """Acts on projects, by subject; callers use the names of this package."""
 
 from projects.services.milestones import (
-    Bottleneck,
-    Shift,
-    bottleneck,
-    bottlenecks,
-    cascade,
+    Act,
+    allowed,
     complete_milestone,
     confirm_milestone,
     confirm_milestones,
     re_date_milestone,
+    reopen_milestone,
     report_milestone,
     waive_milestone,
 )
 from projects.services.moves import choose_track, move_project, next_code, provide_evidence, set_status, waive_evidence
 from projects.services.parties import keep_shares, refresh_project, sign_agreement
 from projects.services.plans import apply_template, default_base, preview_template
+from projects.services.shifts import Shift, cascade, overtaken
+from projects.services.stuck import Bottleneck, bottleneck, bottleneck_among, bottlenecks, lateness
 
 __all__ = [
+    "Act",
     "Bottleneck",
     "Shift",
+    "allowed",
     "apply_template",
     "bottleneck",
+    "bottleneck_among",
     "bottlenecks",
     "cascade",
     "choose_track",
@@ -30,12 +33,15 @@ __all__ = [
     "confirm_milestones",
     "default_base",
     "keep_shares",
+    "lateness",
     "move_project",
     "next_code",
+    "overtaken",
     "preview_template",
     "provide_evidence",
     "re_date_milestone",
     "refresh_project",
+    "reopen_milestone",
     "report_milestone",
     "set_status",
     "sign_agreement",

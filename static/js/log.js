@@ -22,6 +22,11 @@ function addChip(name, value, label) {
   showNobody();
 }
 
+/* Whose projects are meant depends on the companies. */
+function askAgain(name) {
+  if (name === "company") htmx.trigger("#id_text", "again");
+}
+
 function showNobody() {
   const chosen = document.getElementById("chosen");
   document.getElementById("nobody").hidden = Boolean(chosen.querySelector("input"));
@@ -31,15 +36,18 @@ document.addEventListener("click", (event) => {
   const add = event.target.closest("[data-add]");
   if (add) {
     addChip(add.dataset.add, add.dataset.value, add.dataset.label);
+    askAgain(add.dataset.add);
     document.getElementById("id_who").value = "";
     document.getElementById("who-found").replaceChildren();
     keepDraft();
   }
   const remove = event.target.closest("[data-remove]");
   if (remove) {
+    const { name } = remove.closest(".chip").querySelector("input");
     remove.closest(".chip").remove();
     touched += 1;
     showNobody();
+    askAgain(name);
     keepDraft();
   }
 });

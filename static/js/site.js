@@ -57,3 +57,24 @@ if (saved?.dataset.saved) {
 for (const area of document.querySelectorAll(".wide")) {
   if (area.scrollWidth > area.clientWidth) area.tabIndex = 0;
 }
+
+/* A chip writes its words into a field, as if they were typed. */
+document.addEventListener("click", (event) => {
+  const chip = event.target.closest("[data-fill]");
+  if (!chip) return;
+  const field = document.querySelector(chip.dataset.fill);
+  field.value = chip.dataset.value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
+});
+
+/* A wide picture opens where its own mark is: today, on the plan. */
+for (const mark of document.querySelectorAll(".wide .scroll-here")) {
+  const area = mark.closest(".wide");
+  const middle = mark.getBoundingClientRect().left - area.getBoundingClientRect().left;
+  if (area.scrollWidth > area.clientWidth) area.scrollLeft += middle - area.clientWidth * 0.7;
+}

@@ -40,7 +40,7 @@ def read(text: str, user):
 @pytest.mark.parametrize(
     ("text", "kind", "day", "title", "due_on"),
     [
-        ("今天和联系人甲谈了厂房面积，下周三回访", "call", NOV(24), "回访", DEC(2)),
+        ("今天和联系人甲谈了厂房面积，下周三回访", "", NOV(24), "回访", DEC(2)),
         ("昨天拜访测试光电，月底发方案", "visit", NOV(23), "发方案", NOV(30)),
         ("测试光电来访，看了展厅", "reception", NOV(24), None, None),
         ("和联系人甲微信沟通用电价格；12月5日寄合同", "online", NOV(24), "寄合同", DEC(5)),

@@ -159,3 +159,16 @@ def save(client, company, **values):
     response = client.post(url, fields | values, follow=True)
     assert response.redirect_chain, response.context["errors"]
     return [str(message) for message in response.context["messages"]]
+
+
+@pytest.mark.parametrize(
+    ("there", "typed"),
+    [
+        ("测试教育装备科技有限公司（测试）", "测试电机科技有限公司（测试）"),
+        ("焦作光电科技发展有限公司", "焦作电机科技发展有限公司"),
+    ],
+)
+def test_two_different_words_between_the_same_general_ones_are_not_alike(there, typed):
+    CompanyFactory(name=there)
+
+    assert similar(typed) == []

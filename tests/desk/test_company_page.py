@@ -21,6 +21,7 @@ from tests.factories import (
     FollowUpFactory,
     InteractionCompanyFactory,
     InteractionFactory,
+    MilestoneFactory,
     ParticipationFactory,
     PersonFactory,
     PositionFactory,
@@ -192,3 +193,21 @@ def test_no_telephone_is_printed_on_the_one_page():
     assert "13800000000" in text(client, company)
     assert "联系人甲" in text(client, company, "desk:company_one_page")
     assert "13800000000" not in text(client, company, "desk:company_one_page")
+
+
+def test_the_one_page_says_why_a_project_is_red_and_leaves_out_what_is_unknown():
+    company = CompanyFactory(industry="", city="", focus="")
+    project = ProjectFactory(lead_party=company, light="red")
+    ProjectPartyFactory(project=project, company=company)
+    early = timezone.now() - dt.timedelta(days=60)
+    due_on = timezone.localdate() - dt.timedelta(days=20)
+    MilestoneFactory(project=project, name="土地摘牌", due_on=due_on, confirmed_at=early)
+    MilestoneFactory.create_batch(2, project=project, due_on=timezone.localdate() + dt.timedelta(days=90))
+
+    shown = text(signed_in("manager"), company, "desk:company_one_page")
+
+    assert "卡点：土地摘牌 应于" in " ".join(shown.split())
+    assert "其后 2 个节点受影响" in shown
+    assert "— ·" not in shown
+    assert "行业未登记" not in shown
+    assert "data-print" in shown

@@ -55,6 +55,7 @@ def test_a_sentence_is_read_checked_and_saved_within_two_requests(open_page: Ope
     page.press("#id_text", "Tab")
     expect(page.locator("#chosen")).to_contain_text("联系人甲")
     before = len(asked)
+    page.click("label:has([name=kind][value=call])")
     page.click("#log button[type=submit]")
 
     expect(page.locator(".undo")).to_contain_text("已记下")
@@ -74,7 +75,8 @@ def test_without_a_sentence_to_read_few_keys_are_enough(open_page: Open, company
 
     page.fill("#id_text", "谈了用电")  # the note itself
     page.press("#id_text", "Tab")
-    touches = ["[data-add=company]", "label:has([value=tomorrow])", "#log button[type=submit]"]
+    touches = ["[data-add=company]", "label:has([value=tomorrow])", "label:has([name=kind][value=call])"]
+    touches.append("#log button[type=submit]")
     for touch in touches:
         page.click(touch)
 
@@ -195,3 +197,41 @@ def test_from_the_search_box_to_company_and_event(open_page: Open, company, mana
 
     expect(page.locator("main")).to_contain_text("1/3")
     expect(page.locator("main")).to_contain_text("签约项目")
+
+
+def test_a_new_date_shows_what_moves_with_it_before_it_is_saved(open_page: Open, manager, width):
+    row = MilestoneFactory(name="土地摘牌", project__owner=manager, due_on=timezone.localdate())
+    follower = MilestoneFactory(name="规划许可", project=row.project, anchor=row, offset=10, due_on=dt.date(2020, 1, 1))
+    page = open_page(reverse("projects:milestone", args=[row.pk]), width)
+    expect(page.locator("#id_new_on")).to_be_hidden()
+
+    page.check("[value=re_date]")
+    page.click("[data-value='两周后']")
+    expect(page.locator("#outlook")).to_contain_text("规划许可：2020-01-01 →")
+    page.fill("#id_reason", "等用地指标")
+    page.click("form.milestone button[type=submit]")
+
+    expect(page.locator(".undo")).to_contain_text("1 个后续节点一并顺移")
+    expect(page.locator("main")).to_contain_text("等用地指标")
+    follower.refresh_from_db()
+    assert follower.due_on > dt.date(2020, 1, 1)
+    page.click(".undo button")
+    expect(page.locator(".messages")).to_contain_text("已撤销")
+    follower.refresh_from_db()
+    assert follower.due_on == dt.date(2020, 1, 1)
+
+
+def test_on_a_phone_the_plan_opens_where_today_is_and_the_bar_of_acts_stays_in_view(open_page: Open, manager, width):
+    project = ProjectFactory(owner=manager)
+    for days in (-400, 0, 400):
+        MilestoneFactory(project=project, due_on=timezone.localdate() + dt.timedelta(days=days))
+    ProjectFactory.create_batch(12, owner=manager)
+    page = open_page(project.get_absolute_url(), width)
+    page.wait_for_load_state("load")
+
+    line = page.locator(".gantt-now:visible").bounding_box()
+    page.goto(reverse("desk:projects"))
+    page.check("tbody .tick input >> nth=0")
+
+    assert 0 < line["x"] < width
+    expect(page.locator("button[value=reassign]")).to_be_in_viewport()

@@ -133,3 +133,14 @@ def test_the_axis_is_never_crowded(days):
     places = [x for x, _name in scale.ticks()]
     assert len(places) <= gantt.MOST_TICKS + 1
     assert all(b - a > gantt.text_width("2026-11", gantt.AXIS_FONT) for a, b in itertools.pairwise(places))
+
+
+def test_on_a_phone_the_labels_leave_more_room_for_the_dates():
+    day = dt.date(2026, 11, 24)
+    rows = [gantt.Row("建设用地规划许可证", day, day + dt.timedelta(days=300))]
+
+    wide, narrow = gantt.screen(rows, today=day), gantt.phone(rows, today=day)
+
+    assert (wide.left, narrow.left) == (gantt.LEFT, gantt.NARROW)
+    assert narrow.today < wide.today
+    assert gantt.text_width(narrow.lines[0].label, narrow.font) <= gantt.NARROW

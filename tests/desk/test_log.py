@@ -225,3 +225,69 @@ def test_a_next_step_without_a_day_keeps_its_words_and_asks(client, company):
 
     assert page.context["form"]["next_step"].value() == "签约"
     assert any("下个月" in question for question in page.context["questions"])
+
+
+def test_a_sentence_that_says_who_is_sent_back_to_be_checked_without_a_complaint(client, company):
+    page = send(client, text="昨天电话和测试光电谈了厂房")
+
+    assert errors(page) == ""
+    assert "以上是从这句话读出来的" in page.content.decode()
+    assert "请说明是谁" not in page.content.decode()
+    assert not Interaction.objects.exists()
+
+
+def test_what_was_read_shows_no_errors_while_nobody_wanted_to_save(client, company):
+    page = client.post(reverse("desk:log_read"), typed(text="和测试光电谈了厂房，下个月签约", kind=""))
+
+    assert "errorlist" not in page.content.decode()
+
+
+def test_how_is_asked_where_the_sentence_does_not_say_it(client, company):
+    said, unsaid = (
+        client.post(reverse("desk:log_read"), typed(text=text, kind="")).context["form"]["kind"].value()
+        for text in ("电话和测试光电谈了厂房", "和测试光电谈了厂房")
+    )
+    refused = send(client, company=company.pk, kind="")
+
+    assert (said, unsaid) == ("call", "")
+    assert "请点一下方式" in errors(refused)
+    assert not client.get(reverse("desk:log")).context["form"]["kind"].value()
+
+
+def test_the_only_running_project_of_the_company_is_chosen_and_can_be_left(client, officer, company):
+    project = ProjectFactory(owner=officer, lead_party=company)
+    ProjectFactory(owner=officer, lead_party=company, status="terminated", status_reason="测试")
+
+    fresh = client.post(reverse("desk:log_read"), typed(text="和测试光电谈了厂房"))
+    left = client.post(reverse("desk:log_read"), typed(company=company.pk, project="", projects_of=str(company.pk)))
+    preset = client.get(reverse("desk:log"), {"company": company.pk})
+    ProjectFactory(owner=officer, lead_party=company)
+    several = client.post(reverse("desk:log_read"), typed(company=company.pk))
+
+    assert [page.context["only_project"] for page in (fresh, left, preset, several)] == [project, None, project, None]
+    assert "已替您选上" in fresh.content.decode()
+
+
+def test_the_bar_repeats_a_note_cut_at_no_comma_and_leads_to_the_record(client, company):
+    text = "今天和测试光电的联系人甲在会议室谈了厂房面积用电用气的事情，下周三回访"
+
+    page = client.post(reverse("desk:log"), typed(text=text, company=company.pk, next_choice="tomorrow"), follow=True)
+
+    shown = page.content.decode()
+    assert "…；" in shown
+    assert "，…" not in shown
+    assert f'href="{Interaction.objects.get().get_absolute_url()}"' in shown
+
+
+def test_a_contact_is_read_on_a_page_of_its_own_by_those_who_may(client, officer, company):
+    send(client, company=company.pk, next_choice="tomorrow", text="谈了\n厂房")
+    row = Interaction.objects.get()
+    stranger = Client()
+    stranger.force_login(UserFactory(roles=["officer"]))
+
+    page = client.get(row.get_absolute_url())
+
+    text = page.content.decode()
+    for said in ("厂房", "测试光电有限公司", "测试员甲", "跟进测试光电"):
+        assert said in text
+    assert stranger.get(row.get_absolute_url()).status_code == 404

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from activities.models import Interaction
 from companies.models import Company
 from events.models import Event
 from projects.models import Project
@@ -49,7 +50,8 @@ def shenzhen(manager) -> dict[str, int]:
     InteractionCompanyFactory(interaction__project=project, company=project.lead_party)
     FollowUpFactory(project=project, company=project.lead_party)
     event = Event.objects.exclude(announced_signed_count=None).first()
-    return {"project": project.pk, "company": project.lead_party_id, "event": event.pk}
+    step, contact = project.milestones.all()[0], Interaction.objects.filter(project=project)[0]
+    return {"project": project.pk, "company": project.lead_party_id, "event": event.pk, "step": step.pk, "contact": contact.pk}
 
 
 def addresses(keys: dict[str, int]) -> list[str]:
@@ -58,6 +60,7 @@ def addresses(keys: dict[str, int]) -> list[str]:
     found = [reverse(name) for name in [*named, "accounts:profile", "admin:index"]]
     found += [reverse(name, args=project) for name in ("desk:project", "projects:plan", "projects:apply", "projects:status")]
     found += [reverse(name, args=company) for name in ("desk:company", "desk:company_one_page")]
+    found += [reverse("projects:milestone", args=[keys["step"]]), reverse("desk:contact", args=[keys["contact"]])]
     found += [reverse("desk:event", args=event), reverse("desk:search") + "?q=yundie"]
     others = Company.objects.exclude(pk=keys["company"]).values_list("pk", flat=True)
     found.append(f"{reverse('companies:merge')}?keep={keys['company']}&drop={others[0]}")

@@ -43,7 +43,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-MOST_QUERIES = 30
+MOST_QUERIES = 31
 
 
 @pytest.fixture(autouse=True)
@@ -167,8 +167,34 @@ def test_what_is_missing_for_the_next_stage_links_to_its_field():
     assert set(stage_bar.FIELDS) == set(gates.RULES)
 
 
+def backed(project):
+    """With what the gates of every stage ask for."""
+    AgreementFactory(project=project)
+    ProjectPartyFactory(project=project, role="investor")
+    return project
+
+
+def test_no_move_is_proposed_over_a_stage_whose_agreement_is_missing():
+    project = ProjectFactory(stage="land.signed")
+    ProjectPartyFactory(project=project, role="investor")
+    done = {"status": "done", "completed_on": timezone.localdate()}
+    MilestoneFactory(project=project, name="项目公司注册", **done)
+    client = signed_in("manager")
+
+    bar = page(client, project).context["bar"]
+    shown, plan = text(client, project), client.get(reverse("projects:plan", args=[project.pk])).content.decode()
+
+    assert bar.proposal is None
+    assert any("缺少协议" in lack.text for lack in bar.owed)
+    for said in (shown, plan):
+        assert "缺少协议" in said
+        assert "改为“" not in said
+        assert "所需已齐" not in said
+    assert "没有要补的凭据" not in plan
+
+
 def test_papers_of_a_later_stage_propose_the_move_and_the_button_makes_it():
-    project = ProjectFactory(stage="land.filed")
+    project = backed(ProjectFactory(stage="land.filed"))
     EvidenceFactory(project=project, code="land.started.construction_permit", label="施工许可证", status="provided")
     AttachmentFactory(target=project, label="开工照片（现场）")
     client = signed_in("manager")
@@ -183,7 +209,7 @@ def test_papers_of_a_later_stage_propose_the_move_and_the_button_makes_it():
 
 @pytest.mark.parametrize("name", ["开工", "项目公司注册（迁入）"])
 def test_a_reached_milestone_of_a_stages_name_proposes_the_move_since_its_day(name):
-    project = ProjectFactory()
+    project = backed(ProjectFactory())
     day = timezone.localdate() - dt.timedelta(days=5)
     MilestoneFactory(project=project, name=name, status="done", completed_on=day)
 

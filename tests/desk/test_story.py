@@ -83,6 +83,7 @@ def log_contact(page: Page, address: str) -> None:
     page.fill("#id_text", "【演示】今天谈了厂房面积，下周三回访")
     page.press("#id_text", "Tab")
     expect(page.locator("#id_next_step")).to_have_value("回访")
+    page.click("label:has([name=kind][value=call])")
     page.click("summary:has-text('更多')")
     page.fill("#id_theirs", "联系人甲")
     page.click("#log button[type=submit]")

@@ -26,6 +26,7 @@ from tests.factories import (
     InteractionFactory,
     MilestoneFactory,
     ProjectFactory,
+    SavedViewFactory,
     UserFactory,
 )
 
@@ -52,7 +53,24 @@ def test_steps_promises_and_orders_stand_by_time(officer):
     DirectiveFactory(text="协调用电", owner=officer, handler=officer, due_on=TODAY + 5 * DAY)
     FollowUpFactory(title="以后", owner=officer, assignee=officer, due_on=TODAY + 8 * DAY)
 
-    assert titles(of(officer)) == {"overdue": ["立项备案"], "today": ["回访"], "week": ["协调用电"]}
+    FollowUpFactory(title="很久以后", owner=officer, assignee=officer, due_on=TODAY + 31 * DAY)
+
+    found = titles(of(officer))
+
+    assert found == {"overdue": ["立项备案"], "today": ["回访"], "week": ["协调用电"], "later": ["以后"]}
+
+
+def test_of_what_comes_later_a_few_are_shown_and_all_on_the_page_of_everything(officer):
+    for n in range(8, 15):
+        FollowUpFactory(title=f"第{n}天", owner=officer, assignee=officer, due_on=TODAY + n * DAY)
+    FollowUpFactory(title="很久以后", owner=officer, assignee=officer, due_on=TODAY + 300 * DAY)
+    FollowUpFactory.create_batch(35, owner=officer, assignee=officer, due_on=TODAY - DAY)
+
+    later = of(officer).groups()[3]
+    everything = Today(officer, today=TODAY, mine=True, everything=True).groups()[3]
+
+    assert ([item.title for item in later.items], later.more) == ([f"第{n}天" for n in range(8, 13)], 2)
+    assert (everything.items[-1].title, everything.more) == ("很久以后", 0)
 
 
 def test_mine_leaves_out_what_others_must_do(officer):
@@ -68,14 +86,14 @@ def test_nobody_sees_what_is_not_his(officer):
     FollowUpFactory(due_on=TODAY)
     MilestoneFactory(due_on=TODAY)
 
-    assert titles(of(officer, mine=False)) == {"overdue": [], "today": [], "week": []}
+    assert titles(of(officer, mine=False)) == {"overdue": [], "today": [], "week": [], "later": []}
 
 
 def test_what_is_not_shown_is_counted_and_arrears_do_not_hide_today(officer):
     FollowUpFactory.create_batch(35, owner=officer, assignee=officer, due_on=TODAY - DAY)
     FollowUpFactory(title="今天的", owner=officer, assignee=officer, due_on=TODAY)
 
-    overdue, today, _week = of(officer).groups()
+    overdue, today, _week, _later = of(officer).groups()
 
     assert (overdue.count, len(overdue.items) + overdue.more) == (35, 35)
     assert [item.title for item in today.items] == ["今天的"]
@@ -187,3 +205,15 @@ def test_the_page_asks_the_same_for_few_and_for_many_rows():
         queries.append(len(asked))
 
     assert queries[0] == queries[1]
+
+
+def test_saved_views_of_the_ledger_are_one_click_away(officer):
+    SavedViewFactory(owner=officer, name="我的红灯", query="light=red")
+    SavedViewFactory(name="别人的")
+    client = Client()
+    client.force_login(officer)
+
+    text = client.get("/").content.decode()
+
+    assert f'<a href="{reverse("desk:projects")}?light=red">我的红灯</a>' in text
+    assert "别人的" not in text

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audit.models import AuditEvent
 from core.dates import FuzzyDate, Precision
+from core.working_days import Calendar
 from crm import seeding
 from projects import services, stages
 from projects.models import Agreement, Evidence, MilestoneRevision, MilestoneTemplate, Project, StageChange
@@ -17,6 +18,7 @@ from tests.factories import (
     MilestoneFactory,
     MilestoneTemplateFactory,
     MilestoneTemplateItemFactory,
+    PlanFactory,
     ProjectFactory,
     ProjectPartyFactory,
     UserFactory,
@@ -250,7 +252,7 @@ def test_lateness_of_a_milestone_confirmed_after_its_day_counts_from_the_confirm
     row = services.confirm_milestone(row, by=by, now=NOW)
 
     assert row.overdue_from == TODAY
-    assert services.bottleneck(row.project, today=TODAY, days=services.milestones.Calendar()).late == 0
+    assert services.bottleneck(row.project, today=TODAY, days=Calendar()).late == 0
 
 
 @pytest.mark.parametrize(
@@ -294,9 +296,9 @@ def test_the_bottleneck_names_lateness_unit_and_what_waits():
     )
     MilestoneFactory.create_batch(6, project=first.project, due_on=dt.date(2026, 12, 20))
 
-    found = services.bottleneck(first.project, today=TODAY, days=services.milestones.Calendar())
+    found = services.bottleneck(first.project, today=TODAY, days=Calendar())
 
-    assert str(found) == "土地摘牌 逾期 12 工作日（责任：资规；其后 6 个节点受影响）"
+    assert str(found) == "土地摘牌 应于 11-06，逾期 12 工作日（责任：资规；其后 6 个节点受影响）"
 
 
 def test_every_paper_of_a_stage_fits_its_column():
@@ -306,3 +308,82 @@ def test_every_paper_of_a_stage_fits_its_column():
 
     assert codes
     assert [code for code in codes if len(code) > room] == []
+
+
+def test_reaching_a_milestone_before_its_plan_began_is_refused_until_one_is_sure(by):
+    row = MilestoneFactory(plan=PlanFactory(base_on=dt.date(2026, 10, 12)))
+    early = FuzzyDate(dt.date(2026, 1, 1))
+
+    with pytest.raises(ValidationError, match="早于计划的基准日 2026-10-12") as error:
+        services.complete_milestone(row, early, by=by, now=NOW)
+    done = services.complete_milestone(row, early, by=by, now=NOW, sure=True)
+
+    assert codes(error) == {"early"}
+    assert (done.status, done.completed_on) == ("done", early.on)
+
+
+def test_without_a_plan_the_agreement_says_when_a_project_began(by):
+    project = ProjectFactory()
+    AgreementFactory(project=project, signed_on=dt.date(2026, 10, 12))
+    row = MilestoneFactory(project=services.refresh_project(project))
+
+    with pytest.raises(ValidationError, match="早于协议签订日") as error:
+        services.complete_milestone(row, FuzzyDate(dt.date(2026, 10, 11)), by=by, now=NOW)
+
+    assert codes(error) == {"early"}
+
+
+@pytest.mark.parametrize("status", ["done", "waived", "reported"])
+def test_a_milestone_is_reopened_with_a_reason_and_stays_confirmed(by, status):
+    ended = {"completed_on": TODAY} if status == "done" else {"waived_reason": "测试"} if status == "waived" else {}
+    row = MilestoneFactory(status=status, due_on=dt.date(2026, 12, 1), verified_by=by, verified_at=NOW, **ended)
+    with pytest.raises(ValidationError) as error:
+        services.reopen_milestone(row, " ", by=by, now=NOW)
+
+    opened = services.reopen_milestone(row, "标错了", by=by, now=NOW)
+
+    assert codes(error) == {"reason"}
+    assert (opened.status, opened.completed_on, opened.waived_reason, opened.verified_by) == ("planned", None, "", None)
+    assert (opened.due_on, opened.confirmed_at) == (row.due_on, row.confirmed_at)
+    assert [revision.reason for revision in opened.revisions.all()] == ["重新打开：标错了"]
+    assert not MilestoneRevision.objects.re_dated().exists()
+    assert AuditEvent.objects.filter(action="milestone.reopened").count() == 1
+
+
+def test_what_is_open_is_not_reopened(by):
+    with pytest.raises(ValidationError) as error:
+        services.reopen_milestone(MilestoneFactory(), "测试", by=by, now=NOW)
+
+    assert codes(error) == {"status"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "acts"),
+    [
+        ({"status": "planned"}, "complete report re_date waive"),
+        ({"status": "to_confirm", "due_on": TODAY}, "confirm complete re_date waive"),
+        ({"status": "to_confirm", "due_on": TODAY - dt.timedelta(days=1)}, "complete re_date waive"),
+        ({"status": "reported"}, "complete waive reopen"),
+        ({"status": "done", "completed_on": TODAY}, "reopen"),
+        ({"status": "waived", "waived_reason": "测试"}, "reopen"),
+    ],
+)
+def test_the_state_of_a_milestone_says_what_can_be_done_to_it(fields, acts):
+    assert services.allowed(MilestoneFactory(**fields), today=TODAY) == acts.split()
+
+
+def test_key_steps_that_a_new_date_overtakes_are_named_but_for_those_that_move_along():
+    anchor = MilestoneFactory(code="A", due_on=dt.date(2026, 12, 1))
+    others = {"project": anchor.project, "is_key": True}
+    moving = MilestoneFactory(code="B", anchor=anchor, offset=10, due_on=dt.date(2026, 12, 11), **others)
+    permit = MilestoneFactory(code="C", due_on=dt.date(2027, 3, 1), **others)
+    MilestoneFactory(code="D", due_on=dt.date(2027, 3, 2), status="done", completed_on=TODAY, **others)
+    MilestoneFactory(code="E", due_on=dt.date(2027, 3, 3), project=anchor.project)
+    MilestoneFactory(code="F", due_on=dt.date(2027, 4, 1), **others)
+    new_on = dt.date(2027, 4, 1)
+    shifts = services.cascade(anchor, new_on)
+
+    found = services.overtaken(anchor, new_on, shifts)
+
+    assert [shift.milestone for shift in shifts] == [moving]
+    assert found == [permit]

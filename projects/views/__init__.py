@@ -1,0 +1,1 @@
+"""The pages that act on projects and milestones."""
