@@ -1,6 +1,7 @@
 """What every column of every ledger becomes, as the page `docs/ledger-fields.md`."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from ledgers.layouts.base import Column, Layout
 from ledgers.layouts.known import LAYOUTS
@@ -19,8 +20,14 @@ def as_markdown() -> str:
 
 def extras() -> set[str]:
     """The keys of `Project.extra` that any ledger uses."""
-    columns = (column for layout in LAYOUTS.values() for column in layout.columns)
-    return {column.to.partition(":")[2] for column in columns if column.to.startswith("extra:")}
+    return set(extra_heads())
+
+
+@cache
+def extra_heads() -> dict[str, str]:
+    """The keys of `Project.extra` → the head that the first ledger with such a column gives it."""
+    columns = (column for layout in reversed(LAYOUTS.values()) for column in reversed(layout.columns))
+    return {column.to.partition(":")[2]: column.head for column in columns if column.to.startswith("extra:")}
 
 
 def _section(layout: Layout) -> Iterator[str]:

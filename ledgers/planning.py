@@ -23,6 +23,7 @@ from ledgers.recognise import Problem
 from ledgers.resources import RESOURCES
 from ledgers.resources.base import CHUNK, Entry, LedgerResource, Unusable
 from ledgers.resources.companies import CompanyResource
+from ledgers.values import shown
 
 KEEP, TAKE = "keep", "take"  # answers to a conflict: what the system says, what the ledger says
 
@@ -78,8 +79,8 @@ class Plan:
         if row is None:
             return Problem("", "", 0, "", "", code, message)
         head = next((column.head for column in self.heads[row.sheet].columns if column.key == key), "")
-        value = row.values.get(key, "")
-        return Problem(row.sheet, row.addresses.get(key, ""), row.number, head, str(value), code, message)
+        value = shown(row.values.get(key, ""))
+        return Problem(row.sheet, row.addresses.get(key, ""), row.number, head, value, code, message)
 
     @property
     def saved_roots(self) -> Iterator[tuple[Row, models.Model]]:

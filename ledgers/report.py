@@ -6,14 +6,15 @@ from typing import Any
 
 from django.db import models
 
-from core.amounts import format_amount, plain
+from core.amounts import plain
+from ledgers import fields
 from ledgers.heads_match import is_index
 from ledgers.layouts.comparing import Difference
 from ledgers.planning import Plan, as_text
 from ledgers.recognise import Problem, Table
 from ledgers.reconciling import Gone, Total
 from ledgers.resources.base import Entry
-from ledgers.values import Amount
+from ledgers.values import shown
 
 CHANGES_SHOWN = 300  # changed rows listed one by one; the counts name all
 ERRORS_KEPT = 1_000
@@ -86,14 +87,9 @@ def _total(total: Total) -> dict[str, Any]:
 
 
 def _difference(found: Difference) -> dict[str, str]:
-    stated, recorded = (EMPTY if value in (None, "") else value_text(value) for value in (found.stated, found.recorded))
+    stated, recorded = (EMPTY if value in (None, "") else shown(value) for value in (found.stated, found.recorded))
     cell = f"{found.row.sheet}!{found.row.addresses.get(found.column.key, '')}"
     return {"cell": cell, "head": found.column.head, "stated": stated, "recorded": recorded}
-
-
-def value_text(value: Any) -> str:
-    """A value of a cell in words."""
-    return format_amount(value.value, value.qualifier) if isinstance(value, Amount) else str(value)
 
 
 def _changes(plan: Plan) -> Iterator[dict[str, Any]]:
@@ -108,8 +104,21 @@ def _fields(entry: Entry) -> Iterator[dict[str, str]]:
         record = entry.said[name][1] if name in entry.said else entry.records[-1]
         column = record.columns.get(name, "")
         cell = f"{record.row.sheet}!{record.row.addresses.get(column, '')}" if record.row and column else ""
-        old, new = (_shown(entry.instance, name, value) for value in (before, getattr(entry.instance, name)))
+        old, new = _pair(entry.instance, name, before)
         yield {"label": str(entry.instance._meta.get_field(name).verbose_name), "before": old, "after": new, "cell": cell}
+
+
+def _pair(row: models.Model, name: str, before: Any) -> tuple[str, str]:
+    """What a field held and what it will hold; of the columns kept in `Project.extra` those that differ."""
+    after = getattr(row, name)
+    if isinstance(before, dict) and isinstance(after, dict):
+        return _kept(before, after), _kept(after, before)
+    return _shown(row, name, before), _shown(row, name, after)
+
+
+def _kept(extra: dict[str, str], other: dict[str, str]) -> str:
+    heads = fields.extra_heads()
+    return "；".join(f"{heads.get(key, key)}：{text}" for key, text in extra.items() if other.get(key) != text) or EMPTY
 
 
 def _shown(row: models.Model, name: str, value: Any) -> str:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from companies import uscc
+from core.amounts import format_amount
 from ledgers.layouts.base import Column, Kind
 from ledgers.sheets import Cell
 from ledgers.values_base import (
@@ -143,3 +144,12 @@ READERS: dict[Kind, Callable[[Any, Asked], Any]] = {
     Kind.CHOICE: choice,
     Kind.YES_NO: lambda cell, asked: yes_no(cell),
 }
+
+
+def shown(value: Any) -> str:
+    """A value that was read, in words."""
+    if isinstance(value, Amount):
+        return format_amount(value.value, value.qualifier)
+    if isinstance(value, list | tuple):
+        return "、".join(shown(one) for one in value if one)
+    return str(value)

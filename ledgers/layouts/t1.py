@@ -46,7 +46,13 @@ COLUMNS = (
     Column("investor_ownership", "投资方/企业类型", to="companies.Company.ownership"),
     Column("qualifications", "投资方/企业资质", Kind.NAMES, to="companies.Qualification.kind", width=18),
     Column(
-        "kind", "签约情况/合同类型", Kind.CHOICE, to="projects.Agreement.kind", choices=dict(Agreement.Kind.choices), width=16
+        "kind",
+        "签约情况/合同类型",
+        Kind.CHOICE,
+        to="projects.Agreement.kind",
+        choices=dict(Agreement.Kind.choices),
+        words=parts.AGREEMENT_WORDS,
+        width=16,
     ),
     Column("signed_on", "签约情况/签约日期", Kind.DATE, to="projects.Agreement.signed_on", width=14),
     Column("event", "签约情况/签约活动", to="projects.Agreement.event", width=20),

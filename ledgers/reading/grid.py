@@ -12,7 +12,8 @@ from ledgers.reading.caps import Caps, Stopped
 from ledgers.reading.counting import PartCount
 from ledgers.sheets import Cell
 
-EXACT = 10**20  # whole numbers below it are given as int, codes of 18 digits among them
+EXACT = 2**53  # below it, whole numbers are exact as float
+LONGEST = 10**20  # below it, they are given as int, codes of 18 digits among them
 
 
 class Grid:
@@ -67,9 +68,10 @@ class Grid:
             return cell or None
         if type(cell) is not float:
             return cell  # type: ignore[no-any-return]
-        if cell.is_integer() and abs(cell) < EXACT:
-            return int(Decimal(repr(cell)))  # the digits that Excel shows: 410105199001010000, not …009984
-        return cell if math.isfinite(cell) else str(cell)
+        if not cell.is_integer() or abs(cell) >= LONGEST:
+            return cell if math.isfinite(cell) else str(cell)
+        # Of a long one the digits that Excel shows: 410105199001010000, not …009984.
+        return int(cell) if abs(cell) < EXACT else int(Decimal(repr(cell)))
 
     def merges(self) -> list[tuple[int, int, int, int]]:
         """Merged ranges (top, left, bottom, right), cut to where there is content; known once the rows were read.

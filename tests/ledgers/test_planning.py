@@ -215,7 +215,10 @@ def test_what_hangs_on_a_refused_record_needs_no_second_sentence(user):
 
 
 def test_fixed_investment_above_the_total_is_refused_at_its_cell(user):
-    assert codes(plan_of(signed(fixed=wan(40_000)), user=user)) == [("fixed", "G6")]
+    plan = plan_of(signed(fixed=wan(40_000)), user=user)
+
+    assert codes(plan) == [("fixed", "G6")]
+    assert plan.problems[0].value == "4亿元"
 
 
 def test_an_accepted_progress_report_is_locked(user):
