@@ -54,7 +54,7 @@ class ImportJob(DomainModel):
     report = models.JSONField(_("检查结果"), default=dict, blank=True)  # as `ledgers.report.of` writes it
     done = models.PositiveIntegerField(_("已处理行"), default=0)
     changeset = models.ForeignKey(
-        ChangeSet, models.SET_NULL, null=True, blank=True, related_name="import_jobs", verbose_name=_("变更集")
+        ChangeSet, models.PROTECT, null=True, blank=True, related_name="import_jobs", verbose_name=_("变更集")
     )
     applied_at = models.DateTimeField(_("导入时间"), null=True, blank=True)
     applied_by = models.ForeignKey(

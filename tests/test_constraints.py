@@ -124,6 +124,8 @@ UNIQUE = {
     "companies_position_unique": {},
     "desk_saved_view_unique_name": {"repeats": ["owner", "name"]},
     "events_promotion_unique": {},
+    "ledgers_alias_unique_head": {"repeats": ["head"]},
+    "ledgers_mapping_unique_signature": {"repeats": ["signature"]},
     "outbox_attempt_unique_n": {},
     "parks_park_unique_name": {},
     "parks_space_unique_name": {},

@@ -34,7 +34,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-MOST_QUERIES = 25
+MOST_QUERIES = 26
 BOTH = pytest.mark.parametrize("name", ["desk:company", "desk:company_one_page"])
 
 

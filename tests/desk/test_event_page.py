@@ -33,7 +33,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-MOST_QUERIES = 25
+MOST_QUERIES = 26
 DAY = dt.timedelta(days=1)
 
 

@@ -43,7 +43,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-MOST_QUERIES = 31
+MOST_QUERIES = 32
 
 
 @pytest.fixture(autouse=True)
