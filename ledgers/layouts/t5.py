@@ -7,7 +7,7 @@ from django.db import models
 
 from ledgers.layouts import parts
 from ledgers.layouts.base import Column, Context, Kind, Layout, Record, Row, record
-from ledgers.resources.projects import before_year
+from ledgers.resources.progress import before_year
 from ledgers.values import Amount
 from projects.models import Agreement, AnnualPlan, InvestmentProgress, Project, ProjectMember
 from projects.stages import Track

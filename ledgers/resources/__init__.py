@@ -11,20 +11,14 @@ from ledgers.resources.activities import (
     InteractionCompanyResource,
     InteractionResource,
 )
+from ledgers.resources.agreements import AgreementResource
 from ledgers.resources.base import LedgerResource
 from ledgers.resources.companies import CompanyResource, PersonResource, PositionResource, QualificationResource
 from ledgers.resources.events import EventResource, ParticipationResource
+from ledgers.resources.members import ProjectMemberResource, ProjectPartyResource
 from ledgers.resources.milestones import MilestoneResource
-from ledgers.resources.projects import (
-    AgreementPartyResource,
-    AgreementResource,
-    AnnualPlanResource,
-    InvestmentProgressResource,
-    ProgressReportResource,
-    ProjectMemberResource,
-    ProjectPartyResource,
-    ProjectResource,
-)
+from ledgers.resources.progress import AnnualPlanResource, InvestmentProgressResource, ProgressReportResource
+from ledgers.resources.projects import ProjectResource
 
 RESOURCES: dict[type[models.Model], type[LedgerResource[Any]]] = {
     resource._meta.model: resource
@@ -41,7 +35,6 @@ RESOURCES: dict[type[models.Model], type[LedgerResource[Any]]] = {
         ProjectPartyResource,
         ProjectMemberResource,
         AgreementResource,
-        AgreementPartyResource,
         MilestoneResource,
         ProgressReportResource,
         InvestmentProgressResource,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from ledgers.layouts.base import Record
 from ledgers.resources.base import Entry, LedgerResource, Unusable
-from ledgers.resources.projects import ChildOfProject
+from ledgers.resources.members import ChildOfProject
 from projects.models import Milestone, MilestoneRevision
 
 Status = Milestone.Status

@@ -1,9 +1,7 @@
-"""Projects, who is party to them and charged with them, and what was signed."""
+"""Projects: recognised, put on a track by what a ledger says of them, and moved by the rules of their stages."""
 
 import datetime as dt
-from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -12,22 +10,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from companies.names import normal_form
-from core.dates import FuzzyDate
 from core.working_days import Calendar
 from ledgers.layouts.base import Record
 from ledgers.resources.accounts import UserResource
 from ledgers.resources.base import Entry, LedgerResource, Unusable, chunks, link_ref, linked, ref, saved
-from ledgers.resources.owners import added_to_others, refuse_owner
+from ledgers.resources.owners import refuse_owner
 from projects import gates, stages
 from projects.models import (
     Agreement,
-    AgreementParty,
-    AnnualPlan,
     Evidence,
-    InvestmentProgress,
-    ProgressReport,
     Project,
-    ProjectMember,
     ProjectParty,
     StageChange,
 )
@@ -215,218 +207,3 @@ def _met(resources: dict[type[models.Model], LedgerResource[Any]]) -> dict[str, 
             if entry.instance.role in (ProjectParty.Role.PROJECT_COMPANY, ProjectParty.Role.INVESTOR)
         },
     }
-
-
-class ChildOfProject[M: models.Model](LedgerResource[M]):
-    """A row of a project, recognised within it; `names` are the fields that tell it from its siblings."""
-
-    names: tuple[str, ...] = ()
-    related: tuple[str, ...] = ()
-
-    def keys(self, row: M) -> Iterable[Hashable]:
-        columns = (self._meta.model._meta.get_field(name).attname for name in ("project", *self.names))
-        yield tuple(getattr(row, column) for column in columns)
-
-    def record_keys(self, record: Record) -> Iterable[Hashable]:
-        yield tuple(self._value(record, name) for name in ("project", *self.names))
-
-    def _value(self, record: Record, name: str) -> Hashable:
-        value = linked(record, name)
-        return ref(value) if isinstance(value, models.Model) else value
-
-    def candidates(self, records: Sequence[Record]) -> Iterator[models.QuerySet[M]]:
-        rows = self._meta.model.objects.all()
-        rows = rows.select_related(*self.related) if self.related else rows
-        yield from chunks(rows, "project", saved(records, "project"))
-
-    def finish(self, resources: dict[type[models.Model], LedgerResource[Any]]) -> Iterator[tuple[Record, str, str, str]]:
-        return added_to_others(self, "project")
-
-
-class ProjectPartyResource(ChildOfProject[ProjectParty]):
-    """Recognised by project, company and role."""
-
-    names = ("company", "role")
-
-    class Meta(LedgerResource.Meta):
-        model = ProjectParty
-        fields = ["project", "company", "role", "rank", "share_percent"]
-
-
-class ProjectMemberResource(ChildOfProject[ProjectMember]):
-    """Recognised by project, role and the name shown; a colleague's name is his account."""
-
-    related = ("user", "person")
-
-    class Meta(LedgerResource.Meta):
-        model = ProjectMember
-        fields = ["project", "user", "person", "name", "role", "rank"]
-
-    def keys(self, row: ProjectMember) -> Iterable[Hashable]:
-        who = row.user.display if row.user else row.person.name if row.person else row.name
-        yield row.project_id, row.role, who
-
-    def record_keys(self, record: Record) -> Iterable[Hashable]:
-        user = record.values.get("user")
-        yield ref(linked(record, "project")), record.identity["role"], user.display if user else record.identity["name"]
-
-    def _set(self, entry: Entry, record: Record, name: str, value: Any) -> None:
-        """A new member has an account or a name, never both; one who is there by name stays so."""
-        if not (name == "name" and record.values.get("user")) and not (name == "user" and not entry.new):
-            super()._set(entry, record, name, value)
-
-
-class AgreementResource(LedgerResource[Agreement]):
-    """Recognised by project and day of signing; the only one of a project when one side knows no day.
-
-    A ledger that shows only what is in force says so by `in_force` in the identity.
-    """
-
-    class Meta(LedgerResource.Meta):
-        model = Agreement
-        fields = [
-            "project", "kind", "title", "signed_on", "signed_on_precision", "signed_on_inferred", "event", "our_unit",
-            "our_unit_name", "amount", "amount_qualifier", "amount_usd", "fixed_investment", "counts_as", "valid_until_on",
-        ]  # fmt: skip
-
-    def keys(self, row: Agreement) -> Iterable[Hashable]:
-        yield "key", row.pk
-        yield row.project_id, row.signed_on
-
-    def load(self, records: Sequence[Record]) -> None:
-        super().load(records)
-        several = Counter(row.project_id for row in set(self.index.values()))
-        for row in list(self.index.values()):
-            if several[row.project_id] == 1:
-                self.index["only", row.project_id] = row
-
-    def record_keys(self, record: Record) -> Iterable[Hashable]:
-        project = ref(linked(record, "project"))
-        signed = record.values.get("signed_on")
-        if record.identity.get("in_force"):
-            yield from self._in_force(linked(record, "project"), signed)
-            if signed is None:
-                return
-        yield project, signed.on if signed else None
-        only = self.index.get(("only", project))
-        if only is not None and (signed is None or only.signed_on is None):
-            yield "only", project
-
-    def _in_force(self, project: Project, signed: FuzzyDate | None) -> Iterator[Hashable]:
-        """The agreement in force, or one that this import makes, unless the ledger names another day."""
-        for key in (("key", project.agreement_id), ("made", ref(project))):
-            row = self.index.get(key)
-            if row is not None and (signed is None or row.signed_on in (None, signed.on)):
-                yield key
-
-    def new_keys(self, record: Record) -> Iterable[Hashable]:
-        project = ref(linked(record, "project"))
-        signed = record.values.get("signed_on")
-        yield project, signed.on if signed else None
-        yield "made", project
-        if signed is None:
-            yield "only", project
-
-    def candidates(self, records: Sequence[Record]) -> Iterator[models.QuerySet[Agreement]]:
-        yield from chunks(Agreement.objects.all(), "project", saved(records, "project"))
-
-    def finish(self, resources: dict[type[models.Model], LedgerResource[Any]]) -> Iterator[tuple[Record, str, str, str]]:
-        return added_to_others(self, "project")
-
-    def validate_instance(self, instance: Agreement, import_validation_errors: Any = None, validate_unique: bool = True) -> None:
-        super().validate_instance(instance, import_validation_errors, validate_unique)
-        amount, fixed = instance.amount, instance.fixed_investment
-        record = self.entries[id(instance)].records[-1]
-        if amount is not None and fixed is not None and fixed > amount:
-            raise Unusable(record.columns.get("fixed_investment", ""), "fixed", _("固定资产投资不能大于总投资：请核对两列的单位"))
-
-
-class AgreementPartyResource(LedgerResource[AgreementParty]):
-    """Recognised by agreement and party."""
-
-    class Meta(LedgerResource.Meta):
-        model = AgreementParty
-        fields = ["agreement", "party", "rank"]
-
-    def keys(self, row: AgreementParty) -> Iterable[Hashable]:
-        yield row.agreement_id, row.party_id
-
-    def record_keys(self, record: Record) -> Iterable[Hashable]:
-        yield ref(linked(record, "agreement")), ref(linked(record, "party"))
-
-    def candidates(self, records: Sequence[Record]) -> Iterator[models.QuerySet[AgreementParty]]:
-        yield from chunks(AgreementParty.objects.all(), "agreement", saved(records, "agreement"))
-
-
-class ProgressReportResource(ChildOfProject[ProgressReport]):
-    """Recognised by project and period, the latest revision; an accepted one is locked."""
-
-    names = ("period_start_on", "period_end_on")
-
-    class Meta(LedgerResource.Meta):
-        model = ProgressReport
-        fields = [
-            "project", "period_start_on", "period_end_on", "status", "progress", "problems", "needs_coordination", "next_plan",
-            "no_change_reason", "submitted_at", "submitted_by",
-        ]  # fmt: skip
-
-    def candidates(self, records: Sequence[Record]) -> Iterator[models.QuerySet[ProgressReport]]:
-        for some in super().candidates(records):
-            yield some.order_by("-revision")
-
-    def remember(self, row: ProgressReport) -> None:
-        for key in self.keys(row):
-            self.index.setdefault(key, row)
-
-    def prepare(self, entry: Entry, record: Record) -> None:
-        if entry.changed and entry.instance.status == ProgressReport.Status.ACCEPTED:
-            text = _("“%(row)s”的进展已采用，不能由导入改写：请在系统里更正")
-            raise Unusable(next(iter(record.columns.values()), ""), "locked", text % {"row": entry.instance})
-
-
-class InvestmentProgressResource(ChildOfProject[InvestmentProgress]):
-    """Recognised by project and month; a verified one is locked.
-
-    `this_year` in the identity is what was completed since January; what earlier years completed comes on top.
-    """
-
-    names = ("report_month",)
-
-    class Meta(LedgerResource.Meta):
-        model = InvestmentProgress
-        fields = ["project", "report_month", "completed", "cumulative", "stat_value", "status"]
-
-    def load(self, records: Sequence[Record]) -> None:
-        super().load(records)
-        self.months: dict[Hashable, list[InvestmentProgress]] = defaultdict(list)
-        for row in self.index.values():
-            self.months[row.project_id].append(row)
-
-    def prepare(self, entry: Entry, record: Record) -> None:
-        row, said = entry.instance, record.identity.get("this_year")
-        months = self.months[link_ref(row, "project")]
-        if said is not None:
-            before = before_year(months, row.report_month.year)
-            self._set(entry, record, "cumulative", said.value + before)
-        if entry.new:
-            months.append(row)
-        if entry.changed and row.status == InvestmentProgress.Status.VERIFIED:
-            text = _("“%(row)s”的完成投资已核实，不能由导入改写：请在系统里更正")
-            raise Unusable(next(iter(record.columns.values()), ""), "locked", text % {"row": row})
-
-
-def before_year(months: Iterable[InvestmentProgress], year: int) -> Decimal:
-    """What was completed until the end of the year before, in 万元; nothing when no earlier figure is known."""
-    told = [row for row in months if row.report_month.year < year and row.cumulative is not None]
-    last = max(told, key=lambda row: row.report_month, default=None)
-    return last.cumulative or Decimal(0) if last else Decimal(0)
-
-
-class AnnualPlanResource(ChildOfProject[AnnualPlan]):
-    """Recognised by project and year."""
-
-    names = ("year",)
-
-    class Meta(LedgerResource.Meta):
-        model = AnnualPlan
-        fields = ["project", "year", "planned_investment"]
