@@ -4,7 +4,8 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from core import amounts
 from ledgers.sheets import REASONS_HEAD, Cell, Merge, Sheet
@@ -79,6 +80,7 @@ class Top:
     texts: list[list[str]]
     merges: dict[tuple[int, int], Merge]  # (row, column) of every covered cell → the range
     worded: list[bool]  # rows of words rather than figures
+    heads: dict[tuple[int, int], list[Head]] = field(default_factory=dict)  # by first row and depth, for all kinds of ledgers
 
     @classmethod
     def of(cls, sheet: Sheet) -> "Top":
@@ -90,6 +92,11 @@ class Top:
             if (row, column) != (merge.top, merge.left):
                 texts[row][column] = ""
         return cls(texts, merges, [_worded(row) for row in rows])
+
+    @cached_property
+    def forms(self) -> list[list[str]]:
+        """The texts as `bare` gives them, made once for all kinds of ledgers; what is too long for a head is blank."""
+        return [[bare(text) if len(text) <= LONGEST else "" for text in line] for line in self.texts]
 
     def below(self, row: int, column: int, last: int) -> bool:
         """Whether anything stands under a cell, down to a row."""
@@ -142,6 +149,12 @@ def _under(top: Top, merge: Merge) -> list[str]:
 
 def heads_at(top: Top, row: int, depth: int) -> list[Head]:
     """The heads of `depth` rows from a row on, left to right; no two have the same path."""
+    if (row, depth) not in top.heads:
+        top.heads[row, depth] = _heads(top, row, depth)
+    return top.heads[row, depth]
+
+
+def _heads(top: Top, row: int, depth: int) -> list[Head]:
     groups = _groups(top, row, depth)
     found = [head for column in range(len(top.texts[row])) if (head := _head(top, groups, row, column))]
     return list(_distinct(found))

@@ -97,9 +97,9 @@ class Matcher:
         if column.key not in keys:
             keys.append(column.key)
 
-    def knows(self, text: str) -> bool:
-        """Whether a text is the name of a column or group, or another name of one."""
-        return bare(text) in self.names or bare(text) in self.forms[ALIAS]
+    def knows(self, form: str) -> bool:
+        """Whether a text, as `bare` gives it, is the name of a column or group, or another name of one."""
+        return form in self.names or form in self.forms[ALIAS]
 
     def match(self, heads: list[Head], saved: Mapping[str, str] | None = None) -> Matches:
         """The columns of the heads; `saved` is what a person said before (head path → key, "" = leave out)."""

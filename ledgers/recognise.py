@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ledgers.heads import MAX_DEPTH, Head, Top, bare, heads_at, is_money, least_depth, signature, spelled
-from ledgers.heads_match import Aliases, Matcher, Matches, is_index
+from ledgers.heads import MAX_DEPTH, Head, Top, heads_at, is_money, least_depth, signature, spelled
+from ledgers.heads_match import INDEX, Aliases, Matcher, Matches, is_index
 from ledgers.layouts.base import Layout
 from ledgers.recognise_lines import Classifier, Line, StatedCount, Surroundings, is_number, line_of, stated_counts, surroundings
 from ledgers.recognise_rows import Problem, iter_rows, read_cell, read_rows
@@ -73,9 +73,9 @@ def _best(top: Top, matcher: Matcher, saved: Saved) -> _Candidate | None:
 
 def _candidates(top: Top, matcher: Matcher, saved: Saved) -> Iterator[_Candidate]:
     corrected = {spelled(part) for mapping in saved.values() for path in mapping for part in path.split("/")}
-    for row, line in enumerate(top.texts):
-        known = any(text and (matcher.knows(text) or bare(text) in corrected) for text in line)
-        if not known or not top.worded[row]:
+    for row, line in enumerate(top.forms):
+        known = any(form and (matcher.knows(form) or form in corrected) for form in line)
+        if not known or not top.worded[row] or _reaches_down(top, matcher, row):
             continue
         for depth in range(least_depth(top, row), MAX_DEPTH + 1):
             if row + depth > len(top.texts) or not any(top.texts[row + depth - 1]):
@@ -84,6 +84,13 @@ def _candidates(top: Top, matcher: Matcher, saved: Saved) -> Iterator[_Candidate
             matches = matcher.match(heads, saved.get(signature(heads)))
             if matches.mapping:
                 yield _Candidate(matcher.layout, row, depth, heads, matches)
+
+
+def _reaches_down(top: Top, matcher: Matcher, row: int) -> bool:
+    """Whether a head above is merged into this row, which therefore begins no heads."""
+    above = (top.merged(row, column) for column in range(len(top.texts[row])))
+    forms = (top.forms[merge.top][merge.left] for merge in above if merge.top < row and merge.left == merge.right)
+    return any(matcher.knows(form) or form in INDEX for form in forms)
 
 
 def _likeness(title: str, layout: Layout) -> float:

@@ -91,6 +91,8 @@ def line_of(row: Iterable[Cell]) -> str:
 def _written(cell: Cell) -> str:
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat()
+    if isinstance(cell, bool):
+        return str(cell).upper()
     return number_text(cell) if isinstance(cell, int | float) else str(cell).strip()
 
 

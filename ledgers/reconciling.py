@@ -19,11 +19,16 @@ from ledgers.layouts.comparing import Difference
 from ledgers.layouts.comparing import differences as compare
 from ledgers.models import ImportJob, Provenance
 from ledgers.planning import Part, Plan
-from ledgers.recognise import Table, read_cell
+from ledgers.recognise import RawRow, Table, read_cell
 from ledgers.resources.base import chunks
 from ledgers.values import Amount, Unread
+from ledgers.values_base import compact
 from projects.models import Project
 
+OF_ALL = (
+    ("总计", "本表总计"),
+    ("合计", "共计", "本表合计", "本表共计"),
+)  # how the row for a whole sheet begins, the surest first
 VERIFY = "verify"  # answer for a row no longer in the ledger: its owner is asked to look; "keep" leaves it
 
 
@@ -93,11 +98,24 @@ def _projects(public_ids: list[str]) -> list[Project]:
 
 
 def totals(table: Table, rows: Sequence[Row]) -> Iterator[Total]:
-    """The figures of the first 合计 row of a sheet beside the sums of its rows."""
-    for stated in table.totals[:1]:
+    """The figures of the 合计 row of a sheet beside the sums of its rows."""
+    for stated in _of_all_rows(table):
         for column in table.layout.columns:
             if column.total and column.key in stated.cells:
                 yield from _total(table, column, stated, rows)
+
+
+def _of_all_rows(table: Table) -> list[RawRow]:
+    """The row that adds up the whole sheet: 总计, else 合计, else the only one there is; 小计 of several say nothing of it."""
+    ranked = [(_rank(row), row) for row in table.totals]
+    best = min((rank for rank, _row in ranked), default=0)
+    found = [row for rank, row in ranked if rank == best]
+    return found[:1] if best < len(OF_ALL) or len(found) == 1 else []
+
+
+def _rank(row: RawRow) -> int:
+    texts = [compact(cell) for cell in row.grid.sheet.rows[row.number - 1] if isinstance(cell, str)]
+    return next((rank for rank, words in enumerate(OF_ALL) if any(text.startswith(words) for text in texts)), len(OF_ALL))
 
 
 def _total(table: Table, column: Column, stated: Any, rows: Sequence[Row]) -> Iterator[Total]:

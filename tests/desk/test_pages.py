@@ -28,6 +28,8 @@ ENGLISH = {
     "wps",
     "pdf",
     "csv",
+    "xlsx",
+    "xls",
     "tsv",
     "sha",
     "message",
@@ -56,7 +58,15 @@ def shenzhen(manager) -> dict[str, int]:
 
 def addresses(keys: dict[str, int]) -> list[str]:
     project, company, event = [keys["project"]], [keys["company"]], [keys["event"]]
-    named = ["desk:home", "desk:log", "desk:projects", "desk:reminders", "desk:report_ups", "desk:reconciliation"]
+    named = [
+        "desk:home",
+        "desk:log",
+        "desk:projects",
+        "desk:reminders",
+        "desk:report_ups",
+        "desk:reconciliation",
+        "ledgers:ledgers",
+    ]
     found = [reverse(name) for name in [*named, "accounts:profile", "admin:index"]]
     found += [reverse(name, args=project) for name in ("desk:project", "projects:plan", "projects:apply", "projects:status")]
     found += [reverse(name, args=company) for name in ("desk:company", "desk:company_one_page")]

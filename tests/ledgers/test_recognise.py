@@ -189,6 +189,19 @@ def test_merged_heads_are_paths():
     assert (table.head_row, table.first_row) == (3, 5)
 
 
+def test_heads_do_not_begin_in_a_row_into_which_a_head_above_is_merged():
+    """Even where the lower row alone would be understood better."""
+    lower = ["开始时间", "结束时间", "外出天数", "拜访企业名称", "接洽人姓名", "接洽人职务"]
+    trips = layout("S4", "外出招商情况上报表", Column("单位", "单位", required=True), *(Column(head, head) for head in lower))
+    upper = ["单位", "外出时间", None, None, "拜访情况", None, None]
+    row = ["测试一组", "3月5日", "3月7日", 3, "测试企业", "联系人00017", "经理"]
+
+    table = find([upper, [None, *lower], row], (0, 0, 1, 0), (0, 1, 0, 3), (0, 4, 0, 6), only=trips)
+
+    assert (table.head_row, table.first_row) == (1, 3)
+    assert list(meant(table).values()) == ["单位", *lower]
+
+
 def test_groups_that_stand_only_in_their_first_cell_are_spread_to_the_right():
     table = find(two_row_heads())
 

@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 
-from accounts import roles
 from audit.models import AuditEvent
 from companies.models import Company
 from core.dates import FuzzyDate
@@ -26,12 +25,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def user():
-    roles.sync_groups()
-    return UserFactory(roles=["manager"])
-
-
-@pytest.fixture
 def workbook(tmp_path, user):
     """Writes rows of T1 as a workbook; a cell that is not a value of its kind makes a bad one."""
 
@@ -43,17 +36,6 @@ def workbook(tmp_path, user):
         return tmp_path / name
 
     return write
-
-
-@pytest.fixture
-def upload(user):
-    def bring(path, **options):
-        job = services.upload(path.name, ContentFile(path.read_bytes()), by=user)
-        for name, value in options.items():
-            setattr(job, name, value)
-        return job
-
-    return bring
 
 
 def two_rows():

@@ -41,7 +41,9 @@ def others_may_write():
 def test_others_may_write_while_the_rows_are_built(user, monkeypatch):
     free = []
     build = staging.statements
-    monkeypatch.setattr(staging, "statements", lambda *args, **options: free.append(others_may_write()) or build(*args, **options))
+    monkeypatch.setattr(
+        staging, "statements", lambda *args, **options: free.append(others_may_write()) or build(*args, **options)
+    )
 
     applied(signed(stage="开工"), user=user)
 
