@@ -25,7 +25,8 @@ from ledgers.resources.base import CHUNK, Entry, LedgerResource, Unusable
 from ledgers.resources.companies import CompanyResource
 from ledgers.values import shown
 
-KEEP, TAKE = "keep", "take"  # answers to a conflict: what the system says, what the ledger says
+EMPTY = "—"
+TAKE = "take"  # the answer to a conflict that lets the ledger overwrite; any other keeps what the system says
 
 
 @dataclass(frozen=True)
@@ -171,20 +172,19 @@ def _conflicts(resource: LedgerResource[Any], answers: Mapping[str, str]) -> Ite
         for name in [name for name in entry.before if name in told]:
             if _held(entry.instance, name, entry.before[name], changesets.kept) == told[name]:
                 continue
-            present = as_text(entry.instance, name, entry.before[name])
             key = f"conflict:{entry.instance._meta.label}:{entry.instance.public_id}:{name}"
             taken = answers.get(key) == TAKE
-            yield _conflict(entry, name, key, present, taken)
+            yield _conflict(entry, name, key, taken)
             if not taken:
                 setattr(entry.instance, name, entry.before.pop(name))
 
 
-def _conflict(entry: Entry, name: str, key: str, present: Any, taken: bool) -> Conflict:
+def _conflict(entry: Entry, name: str, key: str, taken: bool) -> Conflict:
     row = entry.said[name][1].row
     cell = f"{row.sheet}!{row.addresses.get(entry.said[name][1].columns.get(name, ''), '')}" if row else ""
     label = str(entry.instance._meta.get_field(name).verbose_name)
-    ledger = as_text(entry.instance, name, getattr(entry.instance, name))
-    return Conflict(key, str(entry.instance), label, str(present or "—"), str(ledger or "—"), cell, taken)
+    present, ledger = (in_words(entry.instance, name, value) for value in (entry.before[name], getattr(entry.instance, name)))
+    return Conflict(key, str(entry.instance), label, present, ledger, cell, taken)
 
 
 def last_told(model: type[models.Model], keys: Iterable[int]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -198,9 +198,17 @@ def last_told(model: type[models.Model], keys: Iterable[int]) -> Iterator[tuple[
         yield from told.items()
 
 
-def as_text(row: models.Model, name: str, value: Any) -> Any:
-    """A value of a field as the undo store writes it."""
-    return _held(row, name, value, changesets.text)
+def in_words(row: models.Model, name: str, value: Any) -> str:
+    """A value of a field as people read it: the label of a choice, the name of a linked row, “—” for nothing."""
+    column = row._meta.get_field(name)
+    if value in (None, "", {}):
+        return EMPTY
+    if isinstance(value, dict):
+        return "；".join(map(str, value.values()))
+    if column.is_relation:
+        return str(value)
+    choices = dict(getattr(column, "flatchoices", ()))
+    return str(choices.get(value) or _held(row, name, value, changesets.text))
 
 
 def _held(row: models.Model, name: str, value: Any, write: Callable[[Any, models.Model], Any]) -> Any:

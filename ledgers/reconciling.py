@@ -22,7 +22,7 @@ from ledgers.planning import Part, Plan
 from ledgers.recognise import RawRow, Table, read_cell
 from ledgers.resources.base import chunks
 from ledgers.values import Amount, Unread
-from ledgers.values_base import compact
+from ledgers.values.base import compact
 from projects.models import Project
 
 OF_ALL = (

@@ -8,17 +8,16 @@ from django.db import models
 
 from core.amounts import plain
 from ledgers import fields
-from ledgers.heads_match import is_index
 from ledgers.layouts.comparing import Difference
-from ledgers.planning import Plan, as_text
+from ledgers.planning import EMPTY, Plan, in_words
 from ledgers.recognise import Problem, Table
+from ledgers.recognise.match import is_index
 from ledgers.reconciling import Gone, Total
 from ledgers.resources.base import Entry
 from ledgers.values import shown
 
 CHANGES_SHOWN = 300  # changed rows listed one by one; the counts name all
 ERRORS_KEPT = 1_000
-EMPTY = "—"
 
 
 @dataclass
@@ -113,20 +112,9 @@ def _pair(row: models.Model, name: str, before: Any) -> tuple[str, str]:
     after = getattr(row, name)
     if isinstance(before, dict) and isinstance(after, dict):
         return _kept(before, after), _kept(after, before)
-    return _shown(row, name, before), _shown(row, name, after)
+    return in_words(row, name, before), in_words(row, name, after)
 
 
 def _kept(extra: dict[str, str], other: dict[str, str]) -> str:
     heads = fields.extra_heads()
     return "；".join(f"{heads.get(key, key)}：{text}" for key, text in extra.items() if other.get(key) != text) or EMPTY
-
-
-def _shown(row: models.Model, name: str, value: Any) -> str:
-    """A value as people read it: the label of a choice, the name of a linked row."""
-    column = row._meta.get_field(name)
-    if value in (None, ""):
-        return EMPTY
-    if column.is_relation:
-        return str(value)
-    choices = dict(getattr(column, "flatchoices", ()))
-    return str(choices.get(value) or as_text(row, name, value))

@@ -9,7 +9,7 @@ from ledgers import values
 from ledgers.layouts.base import Column, Kind
 from ledgers.sheets import Cell
 from ledgers.values import Unread
-from ledgers.values_base import number_text
+from ledgers.values.base import number_text
 
 CONCLUDED = re.compile(r"\s*[（(]推定[）)]$")
 MARK = "（推定）"

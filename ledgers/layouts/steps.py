@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from activities.models import FollowUp
 from ledgers.layouts.base import Context, Record, Row, record
-from ledgers.values_base import says_nothing
+from ledgers.values.base import says_nothing
 
 RECENT = dt.timedelta(days=30)
 NOBODY = "—"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.dates import FuzzyDate, Precision, fuzzy, month_end
 from ledgers.layouts import days
 from ledgers.values import Unread
-from ledgers.values_base import folded, says_nothing
+from ledgers.values.base import folded, says_nothing
 from projects.models import Milestone
 
 Status = Milestone.Status

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from companies import phones
 from ledgers.layouts.base import Row
 from ledgers.values import Unread
-from ledgers.values_contact import phones as numbers_in
+from ledgers.values.contact import phones as numbers_in
 
 MASK = "****"  # as companies.phones.mask writes it for who may not see telephones
 

@@ -124,10 +124,16 @@ def _trimmed(row: list[str | None]) -> list[str | None]:
 
 def unguarded(text: str) -> str:
     """A text without the one apostrophe that our export put in front of what looks like a formula."""
-    return text[1:] if text.startswith(GUARD) and _is_formula(text[1:]) else text
+    return text[1:] if text.startswith(GUARD) and is_risky(text[1:]) else text
 
 
-def _is_formula(text: str) -> bool:
-    """Whether our export puts an apostrophe in front (`ledgers.writing.plain`), apostrophes in front not counting."""
+def is_risky(text: str) -> bool:
+    """Whether a spreadsheet would take a text, or a line of it, for a formula.
+
+    Apostrophes in front do not make it safe, so that the one our export puts there (`ledgers.writing.plain`) can
+    always be taken away.
+    """
+    if text[:1].isalnum() and text.isprintable():  # one line that begins with a letter or figure
+        return False
     lines = [*text.splitlines(), *unicodedata.normalize("NFKC", text).splitlines()]
     return bool(BREAK.match(text)) or any(map(FORMULA.match, lines))

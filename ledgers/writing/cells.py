@@ -12,9 +12,9 @@ from core.amounts import Qualifier, format_amount
 from core.dates import FuzzyDate, Precision
 from ledgers.layouts.base import Column, Kind
 from ledgers.values import Amount, CountAmount
-from ledgers.values_base import DIGITS_EXCEL_KEEPS
-from ledgers.values_dates import BELIEVABLE
-from ledgers.values_money import TOO_LARGE, TOO_SMALL
+from ledgers.values.base import DIGITS_EXCEL_KEEPS
+from ledgers.values.dates import BELIEVABLE
+from ledgers.values.money import TOO_LARGE, TOO_SMALL
 
 SEPARATOR = "、"
 PERCENT = "%"

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from ledgers.heads_match import parts_of
 from ledgers.layouts.base import Column, Kind, Layout
+from ledgers.recognise.match import parts_of
 
 NUMBER_HEAD = "序号"
 DEFAULT_UNIT = "万元"  # of an amount when neither column nor layout names one

@@ -9,8 +9,8 @@ from zipfile import ZipFile
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ledgers.heads import spelled
-from ledgers.heads_match import INDEX
+from ledgers.recognise.heads import spelled
+from ledgers.recognise.match import INDEX
 from ledgers.sheets import REASONS_HEAD
 
 WINDOW = 40  # rows in which the heads begin

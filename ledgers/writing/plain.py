@@ -2,8 +2,6 @@
 
 import csv
 import datetime as dt
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
@@ -11,15 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from ledgers.layouts.base import Context, Layout
+from ledgers.reading.csv_text import GUARD, is_risky
 from ledgers.values import NOT_STATED
 from ledgers.writing.cells import Maker, Written, maker, number_text
 from ledgers.writing.heads import NUMBER_HEAD, unit_of, with_unit
 
 ENCODING = "utf-8-sig"  # the mark at its start is how Excel knows UTF-8
-GUARD = "'"
-UNSEEN = r"[\s'\x00-\x1f\u200b-\u200f\u2060\ufeff]*"  # what programs overlook in front of a formula
-FORMULA = re.compile(UNSEEN + r"[=+\-@|]")
-BEGINS_WITH_BREAK = re.compile(r"[\s']*[\t\r\n]")
 
 
 def write_csv(path: Path, layout: Layout, rows: Iterable[dict[str, Any]], *, context: Context, unmasked: bool = False) -> int:
@@ -61,17 +56,4 @@ def _as_text(cell: Written) -> str:
 
 def guarded(text: str) -> str:
     """The text with one `'` in front when a spreadsheet would take it, or a line of it, for a formula."""
-    return GUARD + text if _is_risky(text) else text
-
-
-def unguarded(text: str) -> str:
-    """What `guarded` was given; a text that only begins with `'` is left as it is."""
-    return text[1:] if text.startswith(GUARD) and _is_risky(text[1:]) else text
-
-
-def _is_risky(text: str) -> bool:
-    """Apostrophes in front do not make it safe, so that `guarded` can always be undone."""
-    if text[:1].isalnum() and text.isprintable():  # one line that begins with a letter or figure
-        return False
-    lines = [*text.splitlines(), *unicodedata.normalize("NFKC", text).splitlines()]
-    return bool(BEGINS_WITH_BREAK.match(text)) or any(map(FORMULA.match, lines))
+    return GUARD + text if is_risky(text) else text

@@ -10,9 +10,9 @@ import pytest
 from accounts.models import User
 from crm import seeding
 from ledgers import services
-from ledgers.heads_match import ALIAS, FULL, Matcher, parts_of
 from ledgers.layouts.known import LAYOUTS
 from ledgers.recognise import recognise
+from ledgers.recognise.match import ALIAS, FULL, Matcher, parts_of
 from ledgers.sheets import Sheet
 from projects.models import Agreement, Project
 from tests.factories import TODAY

@@ -16,9 +16,10 @@ from python_calamine import CalamineWorkbook
 from core.dates import FuzzyDate, Precision
 from ledgers import values
 from ledgers.layouts.base import Column, Context, Kind, Layout
+from ledgers.reading.csv_text import unguarded
 from ledgers.values import NOT_STATED, Amount, CountAmount
 from ledgers.writing import file_name, write_csv, write_xlsx
-from ledgers.writing.plain import guarded, unguarded
+from ledgers.writing.plain import guarded
 
 TODAY = dt.date(2026, 11, 24)
 CONTEXT = Context(None, TODAY, TODAY, "开放招商中心")

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from ledgers import values
 from ledgers.layouts.base import Column, Kind, Row
-from ledgers.recognise_lines import line_of
-from ledgers.recognise_table import RawRow, Table
+from ledgers.recognise.lines import line_of
+from ledgers.recognise.table import RawRow, Table
 from ledgers.sheets import Cell, address
 from ledgers.values import NOT_STATED, Unread
 

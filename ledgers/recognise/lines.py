@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from core import dates
-from ledgers.heads import is_money, units_of
+from ledgers.recognise.heads import is_money, units_of
 from ledgers.sheets import Cell
-from ledgers.values_base import compact, folded, number_text
+from ledgers.values.base import compact, folded, number_text
 
 UNIT_NAME = "填报单位|报送单位|上报单位|填表单位|编制单位|制表单位|所属片组"
 REPORTER = "填报人员?|填表人|制表人|报送人|上报人|经办人"

@@ -5,7 +5,7 @@ import re
 from django.utils.translation import gettext as _
 
 from ledgers.layouts.base import Column
-from ledgers.values_base import Asked, Unread, compact, number_text
+from ledgers.values.base import Asked, Unread, compact, number_text
 
 YES = frozenset({"是", "√", "✓", "✔", "☑", "y", "yes", "true", "1", "有", "对"})
 NO = frozenset({"否", "×", "✗", "✘", "✕", "x", "n", "no", "false", "0", "不是", "没有"})

@@ -13,7 +13,7 @@ from companies import uscc
 from core.amounts import format_amount
 from ledgers.layouts.base import Column, Kind
 from ledgers.sheets import Cell
-from ledgers.values_base import (
+from ledgers.values.base import (
     NOT_STATED,
     Amount,
     Asked,
@@ -26,11 +26,11 @@ from ledgers.values_base import (
     refuse_lost_digits,
     says_nothing,
 )
-from ledgers.values_choice import choice, chosen, yes_no
-from ledgers.values_contact import contacts, names, phones
-from ledgers.values_dates import date, day, period
-from ledgers.values_money import amount, count_amount
-from ledgers.values_numbers import number, whole
+from ledgers.values.choice import choice, chosen, yes_no
+from ledgers.values.contact import contacts, names, phones
+from ledgers.values.dates import date, day, period
+from ledgers.values.money import amount, count_amount
+from ledgers.values.numbers import number, whole
 
 __all__ = ["NOT_STATED", "Amount", "CountAmount", "NotStated", "Unread", "read"]
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from ledgers.values_base import Asked, Unread, compact, figures
+from ledgers.values.base import Asked, Unread, compact, figures
 
 LARGEST_COUNT = 2**31 - 1
 LARGEST_NUMBER = Decimal(10) ** 12

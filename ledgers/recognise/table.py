@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ledgers.heads import Head, is_money
 from ledgers.layouts.base import Column, Kind, Layout
-from ledgers.recognise_lines import StatedCount
+from ledgers.recognise.heads import Head, is_money
+from ledgers.recognise.lines import StatedCount
 from ledgers.sheets import Cell, Sheet, address
-from ledgers.values_numbers import MEASURES, MU
+from ledgers.values.numbers import MEASURES, MU
 
 FAMILIES = [frozenset(MU), frozenset(MEASURES.split("|")), frozenset("%")]
 

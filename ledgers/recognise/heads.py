@@ -9,8 +9,8 @@ from functools import cached_property
 
 from core import amounts
 from ledgers.sheets import REASONS_HEAD, Cell, Merge, Sheet
-from ledgers.values_base import folded, number_text
-from ledgers.values_numbers import MEASURES, MU
+from ledgers.values.base import folded, number_text
+from ledgers.values.numbers import MEASURES, MU
 
 WINDOW = 40  # rows in which the heads of a ledger must begin
 MAX_DEPTH = 4  # rows of one head

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ledgers.heads import MAX_DEPTH, Head, Top, heads_at, is_money, least_depth, signature, spelled
-from ledgers.heads_match import INDEX, Aliases, Matcher, Matches, is_index
 from ledgers.layouts.base import Layout
-from ledgers.recognise_lines import Classifier, Line, StatedCount, Surroundings, is_number, line_of, stated_counts, surroundings
-from ledgers.recognise_rows import Problem, iter_rows, read_cell, read_rows
-from ledgers.recognise_table import Grid, RawRow, Table
+from ledgers.recognise.heads import MAX_DEPTH, Head, Top, heads_at, is_money, least_depth, signature, spelled
+from ledgers.recognise.lines import Classifier, Line, StatedCount, Surroundings, is_number, line_of, stated_counts, surroundings
+from ledgers.recognise.match import INDEX, Aliases, Matcher, Matches, is_index
+from ledgers.recognise.rows import Problem, iter_rows, read_cell, read_rows
+from ledgers.recognise.table import Grid, RawRow, Table
 from ledgers.sheets import Sheet
-from ledgers.values_base import compact, folded
+from ledgers.values.base import compact, folded
 
 __all__ = ["Head", "Problem", "RawRow", "StatedCount", "Table", "iter_rows", "read_cell", "read_rows", "recognise"]
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ledgers.heads import BRACKETED, Head, bare, spelled
 from ledgers.layouts.base import Column, Layout
-from ledgers.values_base import compact
+from ledgers.recognise.heads import BRACKETED, Head, bare, spelled
+from ledgers.values.base import compact
 
 type Aliases = Mapping[tuple[str, str], list[str]]  # (layout code, column key) → other heads
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from core import amounts
-from ledgers.values_base import NOT_STATED, Amount, Asked, CountAmount, NotStated, Unread, figures, number_text, says_nothing
-from ledgers.values_numbers import MEASURES, bounded, whole
+from ledgers.values.base import NOT_STATED, Amount, Asked, CountAmount, NotStated, Unread, figures, number_text, says_nothing
+from ledgers.values.numbers import MEASURES, bounded, whole
 
 # A unit wrong by ten thousand is the commonest accident of an import: beyond these the cell must name its unit.
 TOO_LARGE = Decimal(10_000_000)  # 万元: 1000亿元

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from companies import names as spelling
 from companies import phones as numbers
-from ledgers.values_base import Unread, folded, number_text, plain_signs, says_nothing
+from ledgers.values.base import Unread, folded, number_text, plain_signs, says_nothing
 
 # A comma before Ltd. belongs to the name, and so does whatever stands in brackets.
 PIECE = re.compile(r"(?:\([^()\n]*\)|,(?=\s*(?:ltd|inc|llc|co)\b)|[^、,;/|\n\t])+", re.IGNORECASE)

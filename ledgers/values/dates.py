@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core import dates
 from core.dates import FuzzyDate, Precision
-from ledgers.values_base import NOT_STATED, Asked, NotStated, Unread, number_text, plain_signs
+from ledgers.values.base import NOT_STATED, Asked, NotStated, Unread, number_text, plain_signs
 
 SERIALS = range(20_000, 80_001)  # 1954 to 2119: what a number in a date column can mean but a year or 20261124
 # 1905-07-18 is the year 2026 typed into a cell with a date format.
