@@ -98,7 +98,7 @@ def parse(text: str | dt.date | None, today: dt.date) -> FuzzyDate:
 
 def _what_to_do(compact: str) -> str:
     if _ORDER_UNKNOWN.fullmatch(compact):
-        return str(_("“%(text)s”分不清年、月、日：请写成 2026-11-24"))
+        return str(_("“%(text)s”分不清年、月、日：请核对后写成 年-月-日，例如 2026-11-24"))
     if re.fullmatch(r"[3-6]\d{4}", compact):
         return str(_("“%(text)s”像是 Excel 日期序号：请把单元格设为日期格式，或写成 2026-11-24"))
     return str(_("看不懂日期“%(text)s”：请写成 2026-11-24、2026年11月 或 2026年三季度 的样子，一格一个日期"))

@@ -7,7 +7,9 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, Q
+from django.utils.translation import gettext as _
 
+from audit import changesets
 from desk.lists import Shown, first
 from documents.models import Attachment, Citation
 from ledgers.models import ImportJob, Provenance
@@ -51,9 +53,15 @@ def imported(rows: Iterable[Model], *, count: int) -> Shown[Imported]:
 def _imported(told: Provenance, targets: dict[tuple[type[Model], int], Model]) -> Imported:
     kind = ContentType.objects.get_for_id(told.content_type_id).model_class()
     row = targets[kind, told.object_id]  # type: ignore[index]
-    cells = {_label(row, name): cell for name, (cell, _text) in told.cells.items() if cell}
+    cells = {_label(row, name): f"{cell}{_changed(row, name, text)}" for name, (cell, text) in told.cells.items() if cell}
     text = "、".join(f"{label} {cell}" for label, cell in cells.items())
     return Imported(told.job, str(row._meta.verbose_name), f"{told.sheet}：{text}" if text else told.sheet)
+
+
+def _changed(row: Model, name: str, text: Any) -> str:
+    """Said beside a cell whose value somebody has replaced by hand."""
+    still = changesets.kept(row._meta.get_field(name), row) == text  # type: ignore[arg-type]
+    return "" if still else _("（之后手工修改）")
 
 
 def files(rows: Iterable[Model]) -> Any:

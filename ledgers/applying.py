@@ -15,7 +15,7 @@ from core import bulk
 from core.models import DomainModel
 from ledgers import staging
 from ledgers.models import ImportJob, Provenance
-from ledgers.planning import Plan
+from ledgers.planning import Plan, told
 from ledgers.resources.base import Entry, LedgerResource
 from projects.models import Project, ProjectMember
 from projects.services import parties
@@ -124,7 +124,7 @@ def _cells(entry: Entry) -> dict[str, list[Any]]:
     for name, (_value, record) in entry.said.items():
         column = record.columns.get(name) or record.columns.get(name.removesuffix("_precision").removesuffix("_inferred"), "")
         address = record.row.addresses.get(column, "") if record.row else ""
-        cells[name] = [address, changesets.kept(entry.instance._meta.get_field(name), entry.instance)]
+        cells[name] = [address, told(entry, name)]
     return cells
 
 

@@ -37,6 +37,7 @@ class ImportJob(DomainModel):
         CHECKED = "checked", _("已检查")
         APPLYING = "applying", _("导入中")
         APPLIED = "applied", _("已导入")
+        UNDOING = "undoing", _("撤销中")
         UNDONE = "undone", _("已撤销")
         FAILED = "failed", _("未完成")
 
@@ -83,7 +84,7 @@ class ImportJob(DomainModel):
     @property
     def running(self) -> bool:
         """Whether the worker has it."""
-        return self.status in (self.Status.CHECKING, self.Status.APPLYING)
+        return self.status in (self.Status.CHECKING, self.Status.APPLYING, self.Status.UNDOING)
 
 
 class HeadAlias(DomainModel):

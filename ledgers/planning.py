@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.scope import can_change
 from audit import changesets
 from companies.models import Company
+from core.amounts import MoneyField, format_amount
 from core.models import DomainModel
 from ledgers.layouts.base import Context, Layout, Record, Row
 from ledgers.models import Provenance
@@ -176,6 +177,7 @@ def _conflicts(resource: LedgerResource[Any], answers: Mapping[str, str]) -> Ite
             taken = answers.get(key) == TAKE
             yield _conflict(entry, name, key, taken)
             if not taken:
+                entry.kept[name] = getattr(entry.instance, name)
                 setattr(entry.instance, name, entry.before.pop(name))
 
 
@@ -184,7 +186,9 @@ def _conflict(entry: Entry, name: str, key: str, taken: bool) -> Conflict:
     cell = f"{row.sheet}!{row.addresses.get(entry.said[name][1].columns.get(name, ''), '')}" if row else ""
     label = str(entry.instance._meta.get_field(name).verbose_name)
     present, ledger = (in_words(entry.instance, name, value) for value in (entry.before[name], getattr(entry.instance, name)))
-    return Conflict(key, str(entry.instance), label, present, ledger, cell, taken)
+    project = getattr(entry.instance, "project", None)
+    named = f"{project} · {entry.instance}" if project else str(entry.instance)
+    return Conflict(key, named, label, present, ledger, cell, taken)
 
 
 def last_told(model: type[models.Model], keys: Iterable[int]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -207,8 +211,16 @@ def in_words(row: models.Model, name: str, value: Any) -> str:
         return "；".join(map(str, value.values()))
     if column.is_relation:
         return str(value)
+    if isinstance(column, MoneyField):
+        return format_amount(value)
     choices = dict(getattr(column, "flatchoices", ()))
     return str(choices.get(value) or _held(row, name, value, changesets.text))
+
+
+def told(entry: Entry, name: str) -> Any:
+    """What a ledger says of a field, as it is kept to compare the next one with."""
+    value = entry.kept.get(name, getattr(entry.instance, name))
+    return _held(entry.instance, name, value, changesets.kept)
 
 
 def _held(row: models.Model, name: str, value: Any, write: Callable[[Any, models.Model], Any]) -> Any:

@@ -14,7 +14,7 @@ from accounts.scope import visible
 from activities.models import FollowUp
 from audit import changesets
 from audit.models import ChangeSet
-from ledgers.layouts.base import Column, Row
+from ledgers.layouts.base import Column, Kind, Row
 from ledgers.layouts.comparing import Difference
 from ledgers.layouts.comparing import differences as compare
 from ledgers.models import ImportJob, Provenance
@@ -41,6 +41,7 @@ class Total:
     head: str
     stated: Decimal
     counted: Decimal | None
+    money: bool = False
 
     @property
     def agrees(self) -> bool:
@@ -127,7 +128,7 @@ def _total(table: Table, column: Column, stated: Any, rows: Sequence[Row]) -> It
         return
     found = [_number(row.values[column.key]) for row in rows if column.key in row.values]
     counted = sum((value for value in found if value is not None), Decimal(0)) if found else None
-    yield Total(table.sheet, stated.addresses.get(column.key, ""), column.head, said, counted)
+    yield Total(table.sheet, stated.addresses.get(column.key, ""), column.head, said, counted, column.kind is Kind.AMOUNT)
 
 
 def _number(value: Any) -> Decimal | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from core.amounts import plain
+from core.amounts import format_amount, plain
 from ledgers import fields
 from ledgers.layouts.comparing import Difference
 from ledgers.planning import EMPTY, Plan, in_words
@@ -74,7 +74,8 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def _total(total: Total) -> dict[str, Any]:
-    stated, counted = (EMPTY if value is None else plain(value) for value in (total.stated, total.counted))
+    write = format_amount if total.money else plain
+    stated, counted = (EMPTY if value is None else write(value) for value in (total.stated, total.counted))
     return {
         "sheet": total.sheet,
         "cell": total.cell,

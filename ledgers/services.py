@@ -38,6 +38,9 @@ logger = logging.getLogger(__name__)
 LARGE = 200_000  # bytes: about 2,000 rows of a usual ledger
 ATTEMPTS = 3  # plans made anew because somebody changed a row meanwhile
 NAMED = ("layout", "unit", "rows")
+STARTED = {"check": ImportJob.Status.CHECKING, "apply": ImportJob.Status.APPLYING, "undo": ImportJob.Status.UNDOING}
+BEFORE = {"applying": ImportJob.Status.CHECKED, "undoing": ImportJob.Status.APPLIED}  # where an act that failed leaves a job
+SLOW_UNDO = 200  # changes: each is looked at by itself, some thirty in a second
 EVERY = 10**6  # problems: all are found, the report shows the first of them
 ROUNDS = 5  # of leaving out rows whose parents were left out
 
@@ -148,8 +151,10 @@ def examine(
     with translation.override(settings.LANGUAGE_CODE):  # stages and other choices as ledgers name them
         plan = planning.plan(parts, answers=source.answers, blank_clears=source.blank_clears, refused=bad, progress=progress)
     totals = [total for table, part in zip(tables, parts, strict=True) for total in reconciling.totals(table, part.rows)]
-    gone = reconciling.gone(source.answers, plan, tables[0])
-    return Checked(tables, plan, [*problems, *plan.problems], totals, gone, reconciling.differences(plan, parts))
+    clean = not problems and not plan.problems  # a row that is refused is not gone
+    gone = reconciling.gone(source.answers, plan, tables[0]) if clean else []
+    found = sorted([*problems, *plan.problems], key=lambda one: (one.sheet, one.row))
+    return Checked(tables, plan, found, totals, gone, reconciling.differences(plan, parts))
 
 
 def _parts(tables: list[Table], by: User, today: dt.date, skip: frozenset[tuple[str, int]]) -> tuple[list[Part], list[Problem]]:
@@ -220,26 +225,28 @@ def undo(job: ImportJob, *, by: User, now: dt.datetime) -> Undone:
 
     Raises ValidationError as audit.changesets.undo does, and code "not_applied".
     """
-    if job.changeset is None or job.status != ImportJob.Status.APPLIED:
+    if job.changeset is None or job.status not in (ImportJob.Status.APPLIED, ImportJob.Status.UNDOING):
         raise ValidationError(_("这份台账没有导入，无可撤销。"), code="not_applied")
     kind = ContentType.objects.get_for_model(Project)
     projects = Provenance.objects.filter(job=job, content_type=kind).values_list("object_id", flat=True)
     undone = changesets.undo(job.changeset, by=by, now=now)
     parties.refresh_projects(projects, by=by)
-    job.status = ImportJob.Status.UNDONE
-    job.save(by=by, update_fields=["status"])
+    job.status, job.report = ImportJob.Status.UNDONE, job.report | {"not_restored": undone.refused}
+    job.save(by=by, update_fields=["status", "report"])
     audit.record("ledger.undone", job, by=by, changes={"refused": len(undone.refused)}, rows=undone.restored)
     return undone
 
 
 def run(job: ImportJob, act: str, *, now: dt.datetime, only_good: bool = False) -> ImportJob:
-    """Check or apply a job for the person who brought it; what goes wrong is kept with the job, as a sentence."""
+    """Check, apply or undo a job for the person who brought it; what goes wrong is kept with the job, as a sentence."""
     by = cast(User, job.created_by)
     try:
         if act == "check":
             check(job, by=by, today=timezone.localdate(now), progress=lambda done: _progress(job, done))
-        else:
+        elif act == "apply":
             job = apply(job, by=by, now=now, only_good=only_good)
+        else:
+            undo(job, by=by, now=now)
     except (Refused, ValidationError) as error:
         _fail(job, error.message if isinstance(error, Refused) else "；".join(error.messages), by=by)
     except Exception:
@@ -249,8 +256,8 @@ def run(job: ImportJob, act: str, *, now: dt.datetime, only_good: bool = False) 
 
 
 def start(job: ImportJob, act: str, *, by: User) -> ImportJob:
-    """Say that a job is about to be checked or applied, so that its page shows progress."""
-    job.status = ImportJob.Status.CHECKING if act == "check" else ImportJob.Status.APPLYING
+    """Say that a job is about to be checked, applied or undone, so that its page shows progress."""
+    job.status = STARTED[act]
     job.done, job.failure = 0, ""
     job.save(by=by, update_fields=["status", "done", "failure"])
     return job
@@ -263,7 +270,7 @@ def _progress(job: ImportJob, done: int) -> None:
 
 def _fail(job: ImportJob, sentence: str, *, by: User) -> None:
     job.refresh_from_db()
-    job.status = ImportJob.Status.CHECKED if job.report and job.status == ImportJob.Status.APPLYING else ImportJob.Status.FAILED
+    job.status = BEFORE.get(job.status, ImportJob.Status.FAILED) if job.report else ImportJob.Status.FAILED
     job.failure = sentence[:300]
     job.save(by=by, update_fields=["status", "failure"])
 

@@ -15,3 +15,8 @@ def check(pk: int) -> None:
 @shared_task(ignore_result=True)
 def apply(pk: int, only_good: bool) -> None:
     services.run(ImportJob.objects.get(pk=pk), "apply", now=timezone.now(), only_good=only_good)
+
+
+@shared_task(ignore_result=True)
+def undo(pk: int) -> None:
+    services.run(ImportJob.objects.get(pk=pk), "undo", now=timezone.now())

@@ -138,6 +138,9 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an import back."""
     user, row = signed_in(request), _own_job(request, pk)
+    if row.changeset and row.changeset.changes.count() > services.SLOW_UNDO and row.status == ImportJob.Status.APPLIED:
+        tasks.undo.delay(services.start(row, "undo", by=user).pk)
+        return redirect(row)
     try:
         undone = services.undo(row, by=user, now=timezone.now())
     except ValidationError as error:
@@ -167,7 +170,7 @@ def export(request: HttpRequest, code: str) -> HttpResponseBase:
         raise Http404
     suffix = ".csv" if request.GET.get("format") == "csv" else ".xlsx"
     asked = request.GET.copy()
-    for name in ("format", "sort", "columns", "page", "view"):
+    for name in ("format", "sort", "cols", "unit", "page"):
         asked.pop(name, None)
     target = _temporary(suffix)
     try:

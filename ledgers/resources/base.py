@@ -52,6 +52,7 @@ class Entry:
     before: dict[str, Any] = field(default_factory=dict)  # field → value, of changed fields
     said: dict[str, tuple[Any, Record]] = field(default_factory=dict)  # field → what the ledger says, and where
     records: list[Record] = field(default_factory=list)
+    kept: dict[str, Any] = field(default_factory=dict)  # field → what the ledger says where the system's value stays
 
     @property
     def changed(self) -> bool:

@@ -36,6 +36,15 @@ def test_the_page_of_a_project_names_file_sheet_cell_person_and_day(user):
     assert "测试员甲 2026-11-24" in page
 
 
+def test_a_value_changed_by_hand_is_not_credited_to_the_cell(user):
+    applied(signed(site="测试路1号"), user=user)
+    project = Project.objects.get()
+    project.site = "手工改的地址"
+    project.save(by=user)
+
+    assert "建设地点 G6（之后手工修改）" in page_of(project, user)
+
+
 def test_an_undone_import_is_no_source_any_more(user):
     applied(signed(), user=user)
     project = Project.objects.get()

@@ -299,6 +299,31 @@ def test_the_ledgers_value_is_taken_when_the_person_chooses_it(user):
     assert Project.objects.get().site == "测试路2号"
 
 
+def test_a_value_that_was_kept_once_is_asked_about_again(user):
+    applied(signed(site="测试路1号"), user=user)
+    project = Project.objects.get()
+    project.site = "手工改的地址"
+    project.save(by=user)
+    applied(signed(site="测试路2号"), user=user)  # kept
+
+    plan = plan_of(signed(site="测试路2号"), user=user)
+
+    assert [found.present for found in plan.conflicts] == ["手工改的地址"]
+    assert plan.changes_nothing
+
+
+def test_a_conflict_names_the_project_and_amounts_in_words(user):
+    applied(signed(amount=wan(30_000)), user=user)
+    agreement = Agreement.objects.get()
+    agreement.amount = 18_000
+    agreement.save(by=user)
+
+    found = plan_of(signed(amount=wan(35_000)), user=user).conflicts[0]
+
+    assert (found.present, found.ledger) == ("1.8亿元", "3.5亿元")
+    assert found.label.startswith("测试光电项目")
+
+
 def test_a_value_nobody_touched_follows_the_ledger(user):
     applied(signed(site="测试路1号"), user=user)
 

@@ -193,6 +193,28 @@ def test_the_last_ledger_of_the_unit_is_compared(user, workbook, upload):
     assert [str(found.row) for found in checked.gone] == ["测试装备项目"]
 
 
+def test_a_row_with_a_problem_is_not_taken_for_gone(user, workbook, upload):
+    services.apply(upload(workbook(*two_rows())), by=user, now=NOW)
+    bad = signed(7, name="测试装备项目", investor="测试装备有限公司", department="没有的部门")
+
+    checked = services.check(upload(workbook(signed(), bad)), by=user, today=TODAY)
+
+    assert checked.gone == []
+
+
+def test_what_undoing_could_not_restore_is_kept_with_the_job(user, workbook, upload):
+    job = services.apply(upload(workbook(signed())), by=user, now=NOW)
+    agreement = Agreement.objects.get()
+    agreement.title = "手工改的标题"
+    agreement.save(by=user)
+
+    services.run(services.start(job, "undo", by=user), "undo", now=NOW)
+
+    job.refresh_from_db()
+    assert job.status == ImportJob.Status.UNDONE
+    assert any("投资协议" in sentence or "手工改的标题" in sentence for sentence in job.report["not_restored"])
+
+
 def test_what_is_no_longer_listed_becomes_a_step_of_its_owner_when_asked(user, workbook, upload):
     services.apply(upload(workbook(*two_rows())), by=user, now=NOW)
     project = Project.objects.get(name="测试装备项目")

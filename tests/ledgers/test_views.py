@@ -230,6 +230,20 @@ def _with_contact(folder, user, text):
     return folder / "电话.xlsx"
 
 
+def test_a_large_undoing_is_left_to_the_worker(client, workbook, monkeypatch):
+    bring(client, workbook(signed()))
+    job = ImportJob.objects.get()
+    client.post(reverse("ledgers:apply", args=[job.pk]))
+    monkeypatch.setattr(services, "SLOW_UNDO", 1)
+    asked = []
+    monkeypatch.setattr("ledgers.tasks.undo.delay", asked.append)
+
+    page = client.post(reverse("ledgers:undo", args=[job.pk]), follow=True)
+
+    assert asked == [job.pk]
+    assert "撤销中" in page.content.decode()
+
+
 def test_a_large_ledger_is_left_to_the_worker_and_shows_its_progress(client, workbook, monkeypatch):
     monkeypatch.setattr(services, "LARGE", 10)
     asked = []
