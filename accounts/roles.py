@@ -45,6 +45,8 @@ LOG_MODELS = frozenset({"audit.auditevent", "outbox.message", "outbox.deliveryat
 ACCOUNT_KEEPERS = frozenset({Role.SYSADMIN, Role.SECURITY})
 READERS = frozenset({Role.LEADER, Role.INSPECTOR, Role.AUDITOR, Role.STATISTICIAN})
 WRITERS = frozenset({Role.OFFICER, Role.HEAD, Role.MANAGER, Role.LIAISON})
+IMPORTERS = WRITERS | {Role.SYSADMIN}  # who brings ledgers
+EXPORTERS = WRITERS | READERS | {Role.SYSADMIN}  # who takes them away
 OPERATOR_MODELS = frozenset(
     {"companies.company", "companies.person", "companies.position", "parks.tenancy", "parks.space", "parks.park"}
     | {"activities.interaction", "activities.interactioncompany", "activities.attendance", "activities.followup"}
@@ -89,12 +91,12 @@ def _business(role: Role, model: str, action: str) -> bool:
 def _ledgers(role: Role, codename: str) -> bool:
     """Who brings ledgers, who takes them away, who sees whole telephone numbers in them."""
     if codename == "import_ledger":
-        return role in WRITERS or role is Role.SYSADMIN
+        return role in IMPORTERS
     if codename == "export_telephones":
         return role in (Role.HEAD, Role.MANAGER)
     if codename == "export_ledger":
-        return role in WRITERS | READERS or role is Role.SYSADMIN
-    return codename.startswith("view_") and (role in WRITERS | READERS or role is Role.SYSADMIN)
+        return role in EXPORTERS
+    return codename.startswith("view_") and role in EXPORTERS
 
 
 def clash(roles: Iterable[str]) -> str | None:

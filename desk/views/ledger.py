@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from accounts.roles import WRITERS
+from accounts.roles import EXPORTERS, IMPORTERS, WRITERS
 from accounts.scope import Scope
 from accounts.views import signed_in
 from desk import bulk, filter_fields, saved_views
@@ -52,6 +52,8 @@ def _context(book: Ledger, user: User) -> dict[str, Any]:
         "units": [(code, label, book.query(unit=code if code != "yi" else None)) for code, label in UNITS.items()],
         "views": list(views),
         "may_change": bool(Scope.of(user).roles & WRITERS),
+        "may_export": bool(Scope.of(user).roles & EXPORTERS),
+        "may_import": bool(Scope.of(user).roles & IMPORTERS),
         "most": bulk.MOST,
         "most_copied": MOST_COPIED,
     }

@@ -17,6 +17,7 @@ from accounts.models import Share
 from activities.models import FollowUp
 from audit import changesets
 from audit.models import ChangeSet
+from core.working_days import Calendar
 from desk import bulk, saved_views
 from desk.columns import COLUMNS
 from desk.ledger import Ledger
@@ -95,7 +96,8 @@ def test_a_row_says_where_it_is_stuck_who_must_act_for_how_long_and_why_the_ligh
     cells = {head.column.code: text for head, text in client.get(URL).context["rows"][0][1]}
     text = page(client)
 
-    assert (cells["bottleneck"], cells["unit"], cells["stuck"]) == ("土地摘牌", "测试资规局", "6")
+    late = Calendar.load().working_days_between(dt.date(2026, 11, 16), timezone.localdate())  # the page reads the clock
+    assert (cells["bottleneck"], cells["unit"], cells["stuck"]) == ("土地摘牌", "测试资规局", str(late))
     assert cells["light"] == "红：土地摘牌 应于 11-16，逾期 6 工作日（亮红灯自 2026-11-16）"
     assert reverse("desk:project", args=[project.pk]) in text
     assert "其后 1 个节点受影响" in text
