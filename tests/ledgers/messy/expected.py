@@ -49,7 +49,7 @@ EXPECTED: dict[str, dict[str, list[str]]] = {
     "T2-in_utf_16": {
         "projects": [
             "测试包装项目 any.negotiating 测试包装有限公司 测试招商中心 测试员甲 — — planned_fixed=0万元",
-            "测试芯片项目 any.negotiating 测试芯片有限公司 测试招商中心 测试员甲 测试员乙 100.05 planned_fixed=1.2亿元,judgement=可行",
+            "测试芯片项目 any.negotiating 测试芯片有限公司 测试招商中心 测试员甲 测试员乙 100.05 judgement=可行,planned_fixed=1.2亿元",
         ],
         "sources": ["测试包装项目 测试商会 — 2026-11-03 —", "测试芯片项目 测试商会 引荐人甲 2026-09-01 2026-12-20"],
         "contacts": ["联系人00024 13800000024 —", "联系人00025 — 400-800-0025"],
@@ -222,7 +222,7 @@ EXPECTED: dict[str, dict[str, list[str]]] = {
     },
     "T6-three_head_rows": {
         "projects": [
-            "测试光电项目 any.signed 2603-410800-04-01-000017 测试光电有限公司 C39 测试路1号 2026-05-31 month amount_ours=5,000万元,amount_outside=2亿元,amount_other_city=5,000万元",
+            "测试光电项目 any.signed 2603-410800-04-01-000017 测试光电有限公司 C39 测试路1号 2026-05-31 month amount_other_city=5,000万元,amount_ours=5,000万元,amount_outside=2亿元",
             "测试装备项目 any.signed — 测试装备集团有限公司 C35 — 2026-09-30 quarter amount_ours=0万元,amount_outside=1.5亿元",
         ],
         "agreements": ["测试光电项目 2026-03-05 day 30000 exact", "测试装备项目 2026-03-19 day 15000 exact"],

@@ -47,7 +47,11 @@ def _fact(value: Any) -> str:
         return "—"
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
-    return ",".join(f"{key}={text}" for key, text in value.items()) if isinstance(value, dict) else str(value).replace("\n", "|")
+    return (
+        ",".join(f"{key}={text}" for key, text in sorted(value.items()))
+        if isinstance(value, dict)
+        else str(value).replace("\n", "|")
+    )
 
 
 def save(path: Path, sheets: dict[str, tuple[Lines, Sequence[str]]], *, hidden: Collection[str] = ()) -> Path:
