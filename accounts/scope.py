@@ -113,8 +113,10 @@ def can_see(user: User, target: models.Model | None) -> bool:
 def can_change(user: User, row: models.Model) -> bool:
     """Changing needs more than seeing: the owner, a member, the head of the department, the manager."""
     scope = Scope.of(user)
+    if Role.MANAGER in scope.roles:
+        return True
     owned = _owned_parent(row)
-    if owned is None or Role.MANAGER in scope.roles:
+    if owned is None:
         return True  # reference and free rows are held by the role's permissions alone
     if owned.owner_id == user.pk or owned.department_id in scope.departments:
         return True

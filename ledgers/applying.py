@@ -15,7 +15,7 @@ from core import bulk
 from core.models import DomainModel
 from ledgers import staging
 from ledgers.models import ImportJob, Provenance
-from ledgers.planning import Plan, told
+from ledgers.planning import Plan, held, told_text
 from ledgers.resources.base import Entry, LedgerResource
 from projects.models import Project, ProjectMember
 from projects.services import parties
@@ -100,13 +100,8 @@ def _change(rows: Sequence[models.Model], fields: Sequence[str], *, by: User) ->
 
 def _columns(entry: Entry) -> changesets.Columns:
     """What the changed columns held before, as the undo store writes them."""
-    row, present = entry.instance, {name: getattr(entry.instance, name) for name in entry.before}
-    for name, value in entry.before.items():
-        setattr(row, name, value)
-    columns = changesets.before(row, entry.before)
-    for name, value in present.items():
-        setattr(row, name, value)
-    return columns
+    columns = {name: entry.instance._meta.get_field(name).attname for name in entry.before}
+    return {columns[name]: held(entry.instance, name, value, changesets.text) for name, value in entry.before.items()}
 
 
 def _provenance(plan: Plan, job: ImportJob) -> Iterator[Provenance]:
@@ -124,7 +119,7 @@ def _cells(entry: Entry) -> dict[str, list[Any]]:
     for name, (_value, record) in entry.said.items():
         column = record.columns.get(name) or record.columns.get(name.removesuffix("_precision").removesuffix("_inferred"), "")
         address = record.row.addresses.get(column, "") if record.row else ""
-        cells[name] = [address, told(entry, name)]
+        cells[name] = [address, told_text(entry, name)]
     return cells
 
 

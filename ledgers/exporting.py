@@ -55,7 +55,14 @@ def export(
     Raises PermissionDenied, and ValidationError as `rows_for` does. A `.csv` target is written as CSV.
     """
     today = timezone.localdate(now)
-    return write(layout, target, rows_for(layout, by, filters, today=today), by=by, now=now, conditions=dict(filters), unit=unit)
+    return write(layout, target, rows_for(layout, by, filters, today=today), by=by, now=now, conditions=_said(filters), unit=unit)
+
+
+def _said(filters: Mapping[str, str] | QueryDict) -> dict[str, str]:
+    """The filters as they were asked for, several values of one joined."""
+    if isinstance(filters, QueryDict):
+        return {name: "、".join(filters.getlist(name)) for name in filters}
+    return dict(filters)
 
 
 def write(

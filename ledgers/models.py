@@ -1,5 +1,6 @@
 """Imports as jobs, what was learned about heads, and where each imported value came from."""
 
+import datetime as dt
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ReferenceQuerySet, User
@@ -15,6 +17,8 @@ from accounts.scope import Scope
 from audit.models import ChangeSet
 from core.models import DomainManager, DomainModel, DomainQuerySet
 from documents.models import Document
+
+STUCK_AFTER = dt.timedelta(minutes=30)
 
 
 class ImportJobQuerySet(DomainQuerySet["ImportJob"]):
@@ -85,6 +89,11 @@ class ImportJob(DomainModel):
     def running(self) -> bool:
         """Whether the worker has it."""
         return self.status in (self.Status.CHECKING, self.Status.APPLYING, self.Status.UNDOING)
+
+    @property
+    def stuck(self) -> bool:
+        """Whether the worker has had it too long: it was ended, nothing was written, and the act may be begun again."""
+        return self.running and timezone.now() - self.updated_at > STUCK_AFTER
 
 
 class HeadAlias(DomainModel):

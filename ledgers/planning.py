@@ -162,7 +162,6 @@ def _settle(made: Plan, answers: Mapping[str, str]) -> None:
     companies = made.resources.get(Company)
     if isinstance(companies, CompanyResource):
         made.duplicates += _duplicates(companies, answers)
-    made.problems.sort(key=lambda found: (found.sheet, found.row))
 
 
 def _conflicts(resource: LedgerResource[Any], answers: Mapping[str, str]) -> Iterator[Conflict]:
@@ -171,7 +170,7 @@ def _conflicts(resource: LedgerResource[Any], answers: Mapping[str, str]) -> Ite
     for pk, told in last_told(resource._meta.model, changed):
         entry = changed[pk]
         for name in [name for name in entry.before if name in told]:
-            if _held(entry.instance, name, entry.before[name], changesets.kept) == told[name]:
+            if held(entry.instance, name, entry.before[name], changesets.kept) == told[name]:
                 continue
             key = f"conflict:{entry.instance._meta.label}:{entry.instance.public_id}:{name}"
             taken = answers.get(key) == TAKE
@@ -214,16 +213,17 @@ def in_words(row: models.Model, name: str, value: Any) -> str:
     if isinstance(column, MoneyField):
         return format_amount(value)
     choices = dict(getattr(column, "flatchoices", ()))
-    return str(choices.get(value) or _held(row, name, value, changesets.text))
+    return str(choices.get(value) or held(row, name, value, changesets.text))
 
 
-def told(entry: Entry, name: str) -> Any:
+def told_text(entry: Entry, name: str) -> Any:
     """What a ledger says of a field, as it is kept to compare the next one with."""
     value = entry.kept.get(name, getattr(entry.instance, name))
-    return _held(entry.instance, name, value, changesets.kept)
+    return held(entry.instance, name, value, changesets.kept)
 
 
-def _held(row: models.Model, name: str, value: Any, write: Callable[[Any, models.Model], Any]) -> Any:
+def held(row: models.Model, name: str, value: Any, write: Callable[[Any, models.Model], Any]) -> Any:
+    """A value of a field as `write` (`changesets.text` or `kept`) writes it, were it the row's."""
     column, present = row._meta.get_field(name), getattr(row, name)
     setattr(row, name, value)
     try:

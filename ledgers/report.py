@@ -9,10 +9,10 @@ from django.db import models
 from core.amounts import format_amount, plain
 from ledgers import fields
 from ledgers.layouts.comparing import Difference
-from ledgers.planning import EMPTY, Plan, in_words
+from ledgers.planning import EMPTY, Part, Plan, in_words
 from ledgers.recognise import Problem, Table
 from ledgers.recognise.match import is_index
-from ledgers.reconciling import Gone, Total
+from ledgers.reconciling import Gone, Total, differences
 from ledgers.resources.base import Entry
 from ledgers.values import shown
 
@@ -25,11 +25,11 @@ class Checked:
     """What a check found; nothing was written."""
 
     tables: list[Table]
+    parts: list[Part]
     plan: Plan
     problems: list[Problem]
     totals: list[Total]
     gone: list[Gone]
-    differences: list[Difference]
 
     @property
     def bad_rows(self) -> set[tuple[str, int]]:
@@ -50,7 +50,7 @@ def of(checked: Checked) -> dict[str, Any]:
         "changes": list(_changes(checked.plan))[:CHANGES_SHOWN],
         "gone": [{"key": found.key, "name": str(found.row), "answer": found.answer} for found in checked.gone],
         "totals": [_total(found) for found in checked.totals],
-        "differences": [_difference(found) for found in checked.differences[:CHANGES_SHOWN]],
+        "differences": [_difference(found) for found in differences(checked.plan, checked.parts)[:CHANGES_SHOWN]],
         "error_count": len(checked.problems),
         "errors": [asdict(found) for found in checked.problems[:ERRORS_KEPT]],
     }

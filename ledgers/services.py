@@ -154,7 +154,7 @@ def examine(
     clean = not problems and not plan.problems  # a row that is refused is not gone
     gone = reconciling.gone(source.answers, plan, tables[0]) if clean else []
     found = sorted([*problems, *plan.problems], key=lambda one: (one.sheet, one.row))
-    return Checked(tables, plan, found, totals, gone, reconciling.differences(plan, parts))
+    return Checked(tables, parts, plan, found, totals, gone)
 
 
 def _parts(tables: list[Table], by: User, today: dt.date, skip: frozenset[tuple[str, int]]) -> tuple[list[Part], list[Problem]]:
@@ -256,7 +256,13 @@ def run(job: ImportJob, act: str, *, now: dt.datetime, only_good: bool = False) 
 
 
 def start(job: ImportJob, act: str, *, by: User) -> ImportJob:
-    """Say that a job is about to be checked, applied or undone, so that its page shows progress."""
+    """Say that a job is about to be checked, applied or undone, so that its page shows progress.
+
+    Raises ValidationError (code "state") for an act that is over or under way, as a page left open may ask for.
+    """
+    over = job.status in (ImportJob.Status.APPLIED, ImportJob.Status.UNDOING, ImportJob.Status.UNDONE)
+    if (job.running and not job.stuck) or over != (act == "undo") or job.status == ImportJob.Status.UNDONE:
+        raise ValidationError(_("这份台账已经在处理或处理完了：请刷新页面，看它现在的状态。"), code="state")
     job.status = STARTED[act]
     job.done, job.failure = 0, ""
     job.save(by=by, update_fields=["status", "done", "failure"])

@@ -51,6 +51,15 @@ def _uploaded(told: dict[str, Any], user: User) -> HttpResponse:
     return _do(job, "check", user)
 
 
+def _act(request: HttpRequest, job: ImportJob, act: str, *, only_good: bool = False) -> HttpResponse:
+    """Begin an act of a job from its page; a page left open may ask for one that is over."""
+    try:
+        return _do(job, act, signed_in(request), only_good=only_good)
+    except ValidationError as error:
+        messages.error(request, "；".join(error.messages))
+        return redirect(job)
+
+
 def _do(job: ImportJob, act: str, user: User, *, only_good: bool = False) -> HttpResponse:
     """Check or apply at once, or by the worker when the file is large."""
     job = services.start(job, act, by=user)
@@ -116,7 +125,7 @@ def map_heads(request: HttpRequest, pk: int) -> HttpResponse:
         told = {head.path: request.POST.get(f"head-{place}-{head.column}", "") for head in table.heads}
         if any(f"head-{place}-{head.column}" in request.POST for head in table.heads):
             services.correct_mapping(row, table, told, by=user)
-    return _do(row, "check", user)
+    return _act(request, row, "check")
 
 
 @require_POST
@@ -125,13 +134,13 @@ def answers(request: HttpRequest, pk: int) -> HttpResponse:
     user, row = signed_in(request), _own_job(request, pk)
     asked = ("conflict:", "company:", "gone:")
     told = {key: value[:40] for key, value in request.POST.items() if key.startswith(asked) and isinstance(value, str)}
-    return _do(services.answer(row, told, by=user), "check", user)
+    return _act(request, services.answer(row, told, by=user), "check")
 
 
 @require_POST
 def apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Write the ledger: all of it, or only its rows without problems."""
-    return _do(_own_job(request, pk), "apply", signed_in(request), only_good="only_good" in request.POST)
+    return _act(request, _own_job(request, pk), "apply", only_good="only_good" in request.POST)
 
 
 @require_POST

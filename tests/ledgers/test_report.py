@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def told(user, *rows):
     """The changed fields of the projects: label, before, after."""
     plan = planning.plan([Part(LAYOUTS["T1"], rows, context_of(user))])
-    changes = report.of(Checked(tables(), plan, [], [], [], []))["changes"]
+    changes = report.of(Checked(tables(), [], plan, [], [], []))["changes"]
     return [(one["label"], one["before"], one["after"]) for found in changes for one in found["fields"]]
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.core.management import call_command
+from django.utils import timezone
 
 from audit.models import AuditEvent
 from companies.models import Company
@@ -14,12 +15,12 @@ from core.models import StaleRow
 from documents.models import Document
 from ledgers import applying, services
 from ledgers.layouts.known import LAYOUTS
-from ledgers.models import ImportJob
+from ledgers.models import STUCK_AFTER, ImportJob
 from ledgers.sheets import Refused
 from ledgers.writing import write_xlsx
 from projects.models import Agreement, Project
 from tests.factories import NOW, TODAY, UserFactory
-from tests.ledgers.rows import context_of, signed
+from tests.ledgers.rows import applied, context_of, plan_of, signed, wan
 
 pytestmark = pytest.mark.django_db
 
@@ -274,3 +275,38 @@ def test_an_export_is_narrowed_by_filters_and_noted(user, workbook, upload, tmp_
     assert capsys.readouterr().out == "已导出 1 行\n"
     event = AuditEvent.objects.filter(action="ledger.exported").get()
     assert (event.changes["conditions"], event.changes["rows"]) == ({"q": "测试光电"}, 1)
+
+
+def test_an_applied_ledger_is_neither_checked_nor_applied_again_from_a_page_left_open(user, workbook, upload):
+    job = services.apply(upload(workbook(*two_rows())), by=user, now=NOW)
+
+    for act in ("check", "apply"):
+        with pytest.raises(ValidationError) as refused:
+            services.start(job, act, by=user)
+        assert refused.value.code == "state"
+
+    job.refresh_from_db()
+    assert job.status == ImportJob.Status.APPLIED
+
+
+def test_an_act_that_was_interrupted_may_be_begun_again_after_a_while(user, workbook, upload):
+    job = services.start(upload(workbook(*two_rows())), "check", by=user)
+    with pytest.raises(ValidationError):
+        services.start(job, "check", by=user)
+
+    ImportJob.objects.filter(pk=job.pk).update(updated_at=timezone.now() - STUCK_AFTER * 2, version=job.version)
+    job.refresh_from_db()
+
+    assert services.start(job, "check", by=user).status == ImportJob.Status.CHECKING
+
+
+def test_what_changes_costs_the_manager_no_query_a_row(user, workbook, upload, django_assert_max_num_queries):
+    rows = [signed(6 + n, name=f"测试项目{n}", investor=f"测试企业{n}有限公司") for n in range(30)]
+    applied(*rows, user=user)
+    for row in rows:
+        row.values["amount"] = wan(12_345)
+
+    with django_assert_max_num_queries(40):
+        plan = plan_of(*rows, user=user)
+
+    assert plan.counts["update"] == {"projects.Agreement": 30}
