@@ -169,6 +169,12 @@ SIMPLE_HISTORY_ENFORCE_HISTORY_MODEL_PERMISSIONS = False
 # Days without an effective contact after which a project counts as silent, by its grade.
 SILENT_AFTER_DAYS = {"A": 7, "B": 14, "C": 30}
 
+# Reports of progress: a week ends on this weekday (Monday is 0) at PROGRESS_CLOSES_AT, when the next begins;
+# its reports are due that day at PROGRESS_DUE_AT, on a day off the working day before.
+PROGRESS_WEEKDAY = 4
+PROGRESS_CLOSES_AT = dt.time(12, 0)
+PROGRESS_DUE_AT = dt.time(10, 0)
+
 SEED_ARTICLE = os.environ.get("SEED_ARTICLE", "")
 
 LOGGING = {
