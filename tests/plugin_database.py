@@ -54,6 +54,21 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     return (yield)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what touches a database: the others have nothing to add to their run on SQLite."""
+    if config.known_args_namespace.db == "sqlite":
+        return
+    asked = [item for item in items if _touches_a_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(asked)])
+    items[:] = asked
+
+
+def _touches_a_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", []))
+    return item.get_closest_marker("django_db") is not None or bool(fixtures & {"db", "transactional_db", "empty_database_url"})
+
+
 def _make_installation(config: pytest.Config) -> None:
     folder = tempfile.mkdtemp(prefix="test-var-")
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
