@@ -20,5 +20,7 @@ PLAIN_MODELS = frozenset(
         "outbox.DeliveryAttempt",
         "outbox.Heartbeat",
         "ledgers.Provenance",
+        "reports.Snapshot",
+        "reports.SnapshotRow",
     }
 )

@@ -46,7 +46,7 @@ from projects.models import (
 )
 from projects.stages import Track
 from reminders.models import Reminder, ReminderRule, ReportUp
-from reports.models import IndicatorPark, IndicatorValue
+from reports.models import IndicatorPark, IndicatorValue, Period, Snapshot, SnapshotRow, Target
 
 NOW = dt.datetime(2026, 11, 24, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))  # a Tuesday, a working day
 TODAY = NOW.date()
@@ -610,6 +610,49 @@ class IndicatorParkFactory(RowFactory):
 
     value = factory.SubFactory(IndicatorValueFactory)
     park = factory.SubFactory(ParkFactory)
+
+
+class PeriodFactory(RowFactory):
+    """A month of its own."""
+
+    class Meta:
+        model = Period
+
+    kind = Period.Kind.MONTH
+    start_on = factory.Sequence(lambda n: dt.date(2000 + n // 12 % 90, n % 12 + 1, 1))
+    end_on = factory.LazyAttribute(lambda row: row.start_on + dt.timedelta(days=27))
+
+
+class SnapshotFactory(RowFactory):
+    class Meta:
+        model = Snapshot
+
+    kind = Snapshot.Kind.MONTHLY
+    period = factory.SubFactory(PeriodFactory)
+    as_of_on = TODAY
+    taken_at = NOW
+    sha256 = "0" * 64
+
+
+class SnapshotRowFactory(RowFactory):
+    class Meta:
+        model = SnapshotRow
+
+    snapshot = factory.SubFactory(SnapshotFactory)
+    table = SnapshotRow.Table.PROJECT
+    object_id = project_id = factory.Sequence(lambda n: n + 1)
+    label = "测试项目"
+    values = factory.LazyFunction(lambda: {"name": "测试项目"})
+    digest = "0" * 16
+
+
+class TargetFactory(RowFactory):
+    class Meta:
+        model = Target
+
+    indicator = factory.Sequence("test_indicator_{}".format)
+    year = 2026
+    value = Decimal(100)
 
 
 class SavedViewFactory(RowFactory):

@@ -10,7 +10,17 @@ from django.db import IntegrityError, models, transaction
 from django.forms import model_to_dict
 
 from accounts import roles
-from tests.factories import NOW, TODAY, CompanyFactory, ParkFactory, PersonFactory, ProjectFactory, UserFactory, build_one
+from tests.factories import (
+    NOW,
+    TODAY,
+    CompanyFactory,
+    DepartmentFactory,
+    ParkFactory,
+    PersonFactory,
+    ProjectFactory,
+    UserFactory,
+    build_one,
+)
 from tests.test_all_models import OURS
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +118,22 @@ CHECKS = {
         lambda row: {"choice": "told_orally", "by": UserFactory()},
     ],
     "reports_indicator_value_range": [{"value": Decimal(2), "value_to": Decimal(1)}, {"value": None, "value_to": Decimal(1)}],
+    "reports_period_locked_by_somebody": [
+        {"locked_at": NOW},
+        lambda row: {"locked_by": UserFactory()},
+        lambda row: {"kind": "week", "locked_at": NOW, "locked_by": UserFactory()},
+    ],
+    "reports_period_order": [{"start_on": TODAY, "end_on": TODAY}],
+    "reports_target_not_negative": [{"value": Decimal("-0.0001")}],
+    "reports_target_one_subject": [lambda row: {"department": DepartmentFactory(), "user": UserFactory()}],
+    "reports_target_part_of_year": [
+        {"n": 1},
+        {"period_kind": "quarter"},
+        {"period_kind": "quarter", "n": 5},
+        {"period_kind": "month", "n": 0},
+        {"period_kind": "month", "n": 13},
+    ],
+    "reports_target_year_range": [{"year": 1999}, {"year": 2101}],
 }
 
 # What the first row needs, and which of its values the second one repeats (those of the constraint, if not said).
@@ -146,6 +172,10 @@ UNIQUE = {
     "projects_template_unique_code": {},
     "reminders_rule_unique_code": {},
     "reports_indicator_park_unique": {},
+    "reports_period_unique_start": {},
+    "reports_snapshot_row_unique": {},
+    "reports_snapshot_unique_edition": {},
+    "reports_target_unique_subject": {"repeats": ["indicator", "period_kind", "year", "n", "department", "user"]},
 }
 
 NEVER_TYPED = {"projects_milestone_unique_code", "projects_project_unique_code"}  # services write them
@@ -186,6 +216,10 @@ ALLOWED = {
     "projects_party_share_range": [{"share_percent": Decimal("0.01")}, {"share_percent": Decimal(100)}],
     "projects_project_track_required": [{"track": None, "stage": "any.signed", "origin": "press"}],
     "reports_indicator_value_range": [{"value": Decimal(1), "value_to": Decimal(1)}],
+    "reports_period_locked_by_somebody": [lambda row: {"locked_at": NOW, "locked_by": UserFactory()}],
+    "reports_target_not_negative": [{"value": Decimal(0)}],
+    "reports_target_one_subject": [lambda row: {"department": DepartmentFactory()}, lambda row: {"user": UserFactory()}],
+    "reports_target_part_of_year": [{"period_kind": "quarter", "n": 4}, {"period_kind": "month", "n": 12}],
 }
 
 
