@@ -16,6 +16,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104 - compared with, not bound to
+ZONE_NAME = "焦作国家高新区"  # whose ledgers are written
 MAIL_TIMEOUT = 10  # seconds; smtplib itself waits for ever
 
 
@@ -39,6 +40,7 @@ class Config:
     separate_duties: bool
     https: bool
     site_host: str
+    zone_name: str
 
     @property
     def database(self) -> dict[str, Any]:
@@ -105,6 +107,7 @@ def read(env: Mapping[str, str], base_dir: Path) -> Config:
         separate_duties=env.get("SEPARATE_DUTIES", "0") == "1",
         https=site.scheme == "https",
         site_host=site.hostname,
+        zone_name=env.get("ZONE_NAME") or ZONE_NAME,
     )
     _refuse_dangerous(config)
     return config

@@ -24,6 +24,7 @@ SITE_URL = CONFIG.site_url
 ALLOWED_HOSTS = [CONFIG.site_host, "127.0.0.1", "localhost", "[::1]", *CONFIG.allowed_hosts]
 CSRF_TRUSTED_ORIGINS = [CONFIG.site_url]
 SEPARATE_DUTIES = CONFIG.separate_duties
+ZONE_NAME = CONFIG.zone_name
 TRUSTED_PROXIES = CONFIG.trusted_proxies
 
 INSTALLED_APPS = [
@@ -174,6 +175,7 @@ SILENT_AFTER_DAYS = {"A": 7, "B": 14, "C": 30}
 PROGRESS_WEEKDAY = 4
 PROGRESS_CLOSES_AT = dt.time(12, 0)
 PROGRESS_DUE_AT = dt.time(10, 0)
+PROGRESS_ALIKE = 90  # per cent of the letters, without dates and figures, from which a report repeats the last one
 
 SEED_ARTICLE = os.environ.get("SEED_ARTICLE", "")
 

@@ -30,6 +30,7 @@ OF_THE_INSTALLATION = (
     "SEPARATE_DUTIES",
     "SITE_URL",
     "TRUSTED_PROXIES",
+    "ZONE_NAME",
 )
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+from django.conf import settings
+
 from ledgers.layouts.base import Context, Layout
 
 UNSAFE = re.compile(r'[\s\\/:*?"<>|\[\]\'\x00-\x1f\x7f]+')  # for Windows, for a sheet, or for a header of HTTP
@@ -10,8 +12,8 @@ LONGEST_SHEET = 31
 
 
 def file_name(layout: Layout, context: Context, suffix: str) -> str:
-    """“签约项目台账_2026-11-24.xlsx”: the kind of ledger and the day it reports, safe on every system."""
-    return f"{_safe(layout.name)[:LONGEST]}_{context.reported_on.isoformat()}.{suffix.lstrip('.')}"
+    """“焦作国家高新区签约项目台账（20261124）.xlsx”: zone, kind of ledger and the day it reports, safe on every system."""
+    return f"{(_safe(settings.ZONE_NAME) + _safe(layout.name))[:LONGEST]}（{context.reported_on:%Y%m%d}）.{suffix.lstrip('.')}"
 
 
 def sheet_name(layout: Layout) -> str:

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from django.conf import settings
+
 from ledgers.layouts.base import Context, Layout
 from ledgers.writing.cells import maker
 from ledgers.writing.heads import unit_of
@@ -29,7 +31,7 @@ def write_xlsx(
     Nothing in it is a formula. Without a `title` the layout's is taken. Telephones of personal columns are masked
     unless `unmasked`. Raises ValidationError (code "too_long") for a text that no cell can hold.
     """
-    page = Page(layout, context, title or layout.title.format(zone="", year=context.reported_on.year))
+    page = Page(layout, context, title or layout.title.format(zone=settings.ZONE_NAME, year=context.reported_on.year))
     opening, totals = frame(page), Totals(layout.written)
     columns = [
         SheetColumn(column.key, column.head, maker(column, unit_of(column, layout), unmasked=unmasked), style)

@@ -210,7 +210,7 @@ def test_title_and_unit_line_stand_over_the_whole_width(tmp_path: Path):
 
     sheet = openpyxl.load_workbook(path).active
     assert {"A1:I1", "A2:I2"} <= {str(area) for area in sheet.merged_cells.ranges}
-    assert sheet["A1"].value == "2026年测试台账"
+    assert sheet["A1"].value == "焦作国家高新区2026年测试台账"
     assert (sheet["A1"].font.name, sheet["A1"].font.b, sheet["A1"].alignment.horizontal) == ("方正小标宋简体", True, "center")
     assert sheet["A2"].value == "填报单位：开放招商中心　　填报时间：2026年11月24日　　单位：亿元、亩"
     assert (sheet["A3"].font.name, sheet["I6"].font.name, sheet["I3"].value) == ("黑体", "仿宋", "面积（亩）")
@@ -472,13 +472,22 @@ def test_a_csv_begins_with_the_mark_by_which_excel_knows_utf_8_and_its_rows_are_
     assert (tmp_path / "a.csv").read_bytes() == '\ufeff序号,项目名称\r\n1,测试员甲\r\n2,"🚀\n第二行"\r\n'.encode()
 
 
-def test_a_file_is_named_after_its_ledger_and_day():
+def test_a_file_is_named_after_its_zone_ledger_and_day():
     layout = layout_of(NAME)
 
-    assert file_name(layout, CONTEXT, "xlsx") == "测试台账_2026-11-24.xlsx"
+    assert file_name(layout, CONTEXT, "xlsx") == "焦作国家高新区测试台账（20261124）.xlsx"
+
+
+def test_title_and_file_name_bear_the_zone_of_the_installation(tmp_path: Path, settings):
+    settings.ZONE_NAME = "测试开发区"
+
+    path = written(tmp_path, layout_of(NAME), {"name": "甲"})
+
+    assert cells(path)[0][0] == "测试开发区2026年测试台账"
+    assert file_name(layout_of(NAME), CONTEXT, "csv") == "测试开发区测试台账（20261124）.csv"
 
 
 def test_a_file_name_holds_no_sign_that_a_system_refuses():
     layout = layout_of(NAME, name=' ../招商:活动*"统计"\n<表>|?\\ ')
 
-    assert file_name(layout, CONTEXT, ".csv") == "招商_活动_统计_表_2026-11-24.csv"
+    assert file_name(layout, CONTEXT, ".csv") == "焦作国家高新区招商_活动_统计_表（20261124）.csv"
