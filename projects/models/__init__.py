@@ -1,7 +1,7 @@
 """The tables of a project, by subject."""
 
 from projects.models.agreement import Agreement, AgreementParty, AgreementQuerySet
-from projects.models.capital import AnnualPlan, CapitalArrival, InvestmentProgress, ProgressReport
+from projects.models.capital import AnnualPlan, CapitalArrival, InvestmentProgress
 from projects.models.gate import Commitment, Evidence, StageChange
 from projects.models.milestone import (
     DayKind,
@@ -13,6 +13,7 @@ from projects.models.milestone import (
     MilestoneTemplateItem,
     Plan,
 )
+from projects.models.progress import ProgressReport, ProgressReportQuerySet, Told
 from projects.models.project import Project, ProjectMember, ProjectParty, ProjectQuerySet
 
 __all__ = [
@@ -33,9 +34,11 @@ __all__ = [
     "MilestoneTemplateItem",
     "Plan",
     "ProgressReport",
+    "ProgressReportQuerySet",
     "Project",
     "ProjectMember",
     "ProjectParty",
     "ProjectQuerySet",
     "StageChange",
+    "Told",
 ]

@@ -1,4 +1,4 @@
-"""Progress told period by period, investment month by month, capital as it arrived."""
+"""Investment month by month, plans by the year, capital as it arrived."""
 
 from typing import ClassVar
 
@@ -13,64 +13,6 @@ from core.amounts import MoneyField
 from core.models import DomainManager, DomainModel
 from documents.models import Attachment, Sourced
 from projects.models.project import Project
-
-
-class ProgressReport(DomainModel, Sourced):
-    """What happened in a period; the highest accepted revision counts."""
-
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("草稿")
-        SUBMITTED = "submitted", _("已报送")
-        RETURNED = "returned", _("已退回")
-        ACCEPTED = "accepted", _("已采用")
-
-    scope_through: ClassVar[str] = "project"
-
-    project = models.ForeignKey(Project, models.CASCADE, related_name="progress_reports", verbose_name=_("项目"))
-    period_start_on = models.DateField(_("期初"))
-    period_end_on = models.DateField(_("期末"))
-    revision = models.PositiveIntegerField(_("修订"), default=1)
-    supersedes = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="revised_by_rows", verbose_name=_("取代")
-    )
-    status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.DRAFT)
-    no_change_reason = models.CharField(_("无变化原因"), max_length=200, blank=True)
-    progress = models.TextField(_("本期进展"), blank=True)
-    problems = models.TextField(_("存在问题"), blank=True)
-    needs_coordination = models.TextField(_("需协调事项"), blank=True)
-    next_plan = models.TextField(_("下步计划"), blank=True)
-    submitted_at = models.DateTimeField(_("报送时间"), null=True, blank=True)
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("报送人")
-    )
-    accepted_at = models.DateTimeField(_("采用时间"), null=True, blank=True)
-    accepted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("采用人")
-    )
-    return_reason = models.CharField(_("退回原因"), max_length=200, blank=True)
-
-    objects = DomainManager.from_queryset(ChildQuerySet)()
-
-    class Meta:
-        ordering = ["-period_start_on", "-revision"]
-        verbose_name = _("进展报送")
-        verbose_name_plural = _("进展报送")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["project", "period_start_on", "period_end_on", "revision"],
-                condition=Q(deleted_at=None),
-                name="projects_progress_unique_revision",
-                violation_error_message=_("该项目本期的这一修订已存在"),
-            ),
-            models.CheckConstraint(
-                condition=Q(period_end_on__gte=models.F("period_start_on")),
-                name="projects_progress_period_order",
-                violation_error_message=_("期末不能早于期初"),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.project} {self.period_end_on}"
 
 
 class InvestmentProgress(DomainModel, Sourced):

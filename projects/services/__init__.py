@@ -14,6 +14,16 @@ from projects.services.milestones import (
 from projects.services.moves import choose_track, move_project, next_code, provide_evidence, set_status, waive_evidence
 from projects.services.parties import keep_shares, refresh_project, sign_agreement
 from projects.services.plans import apply_template, default_base, preview_template
+from projects.services.progress import (
+    accept,
+    accept_all,
+    correct,
+    late,
+    return_report,
+    save_draft,
+    submit,
+    submit_no_change,
+)
 from projects.services.shifts import Shift, cascade, overtaken
 from projects.services.stuck import Bottleneck, bottleneck, bottleneck_among, bottlenecks, lateness
 
@@ -21,6 +31,8 @@ __all__ = [
     "Act",
     "Bottleneck",
     "Shift",
+    "accept",
+    "accept_all",
     "allowed",
     "apply_template",
     "bottleneck",
@@ -31,8 +43,10 @@ __all__ = [
     "complete_milestone",
     "confirm_milestone",
     "confirm_milestones",
+    "correct",
     "default_base",
     "keep_shares",
+    "late",
     "lateness",
     "move_project",
     "next_code",
@@ -43,8 +57,12 @@ __all__ = [
     "refresh_project",
     "reopen_milestone",
     "report_milestone",
+    "return_report",
+    "save_draft",
     "set_status",
     "sign_agreement",
+    "submit",
+    "submit_no_change",
     "waive_evidence",
     "waive_milestone",
 ]
