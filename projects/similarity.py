@@ -5,8 +5,6 @@ import unicodedata
 
 from rapidfuzz import fuzz
 
-ALIKE = 90  # likeness from which a report is marked 与上期雷同
-
 _NUMBER = r"(?:\d+(?:[.,:]\d+)*|[零〇一二三四五六七八九十百千两]+)"
 _DATES = re.compile(
     rf"(?:{_NUMBER}|[本上下去今明当])\s*(?:年度?|个?月份?|季度|[日号周天])(?:[初中底末]|[上中下]旬)?"

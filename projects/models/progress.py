@@ -16,7 +16,6 @@ from core.models import DomainManager, DomainModel
 from core.periods import Week
 from documents.models import Sourced
 from projects.models.project import Project
-from projects.similarity import ALIKE
 
 LOCKED = _("“%(report)s”的进展已采用，不能再改：请用“更正”另报一版")
 
@@ -127,7 +126,7 @@ class ProgressReport(DomainModel, Sourced):
     @property
     def alike(self) -> bool:
         """与上期雷同: the progress is that of the period before, but for dates and figures."""
-        return self.likeness is not None and self.likeness >= ALIKE
+        return self.likeness is not None and self.likeness >= settings.PROGRESS_ALIKE
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **options: Any) -> None:
         """Refuses to change what an accepted report says (code "locked"), whichever way it comes."""
