@@ -34,6 +34,8 @@ def _section(layout: Layout) -> Iterator[str]:
     yield f"\n## {layout.code} {layout.name}\n\n| 列 | 去向 | 读法 |\n|---|---|---|\n"
     for column in layout.columns:
         yield f"| {column.head}{'（必填）' if column.required else ''} | {_target(column)} | {column.kind} |\n"
+    if notes := [f"- {column.head}：{column.note}\n" for column in layout.columns if column.note]:
+        yield "\n" + "".join(notes)
 
 
 def _target(column: Column) -> str:

@@ -1,7 +1,7 @@
 """What a ledger is made of: columns, the records a row stands for, and the row a record is written back as."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -52,6 +52,7 @@ class Column:
     words: Mapping[str, str] = field(default_factory=dict)  # what people also write for a choice → code
     total: bool = False  # added up in the 合计 row
     personal: bool = False  # masked for who may not see telephones
+    note: str = ""  # what docs/ledger-fields.md says of it beside the table
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -60,15 +61,15 @@ class Column:
             return {code: str(label) for code, label in self.choices.items()}
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
     """One data row as read: values by column key (not stated ones are left out), and where each stood."""
 
     sheet: str
     number: int  # as Excel counts, from 1
     values: dict[str, Any]
-    addresses: dict[str, str]  # column key → F7
-    blank: set[str] = field(default_factory=set)  # columns that are there but say nothing
+    addresses: Mapping[str, str]  # column key → F7
+    blank: Set[str] = field(default_factory=set)  # columns that are there but say nothing
     refusals: list[tuple[str, str, str]] = field(default_factory=list)  # column key, code, message
 
     def get(self, key: str) -> Any:
@@ -79,7 +80,7 @@ class Row:
         self.refusals.append((key, code, message))
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Record:
     """One row of a table that a ledger row speaks of.
 

@@ -166,10 +166,3 @@ def company_of(project: Project, role: str) -> Company | None:
     """The first company of a role by rank."""
     found = [row for row in living(project.parties.all()) if row.role == role and row.company is not None]
     return min(found, key=lambda row: (row.rank, row.pk)).company if found else None
-
-
-def contacts_of(company: Company | None) -> list[tuple[str, str]] | None:
-    """Name and first number of the company's main contacts, in their order."""
-    rows = living(company.positions.all()) if company else []
-    main = [row.person for row in rows if row.is_primary and row.person.deleted_at is None]
-    return [(person.name, person.mobile or person.phone) for person in main] or None

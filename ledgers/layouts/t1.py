@@ -9,13 +9,19 @@ from django.db import models
 from companies.industries import INDUSTRIES
 from companies.models import Company, Qualification
 from events.models import Event
-from ledgers.layouts import parts
+from ledgers.layouts import departments, parts, project_contacts
 from ledgers.layouts.base import Column, Context, Kind, Layout, Record, Row, record
 from projects.models import Agreement, Project, ProjectMember, ProjectParty
 
 BATCH = 500  # projects written back at once
+LINKED = ("lead_party", "agreement", "agreement__event", "department", "owner", "created_by")
 SIGNED = "签约"  # where a project of this ledger stands when it does not say
 EXTRA = ("amount_outside", "capital_total", "capital_year", "capital_outside", "remark")  # no field holds what they say
+DEPARTMENT_NOTE = "没有写责任单位的导入项目归导入人的部门，那不是台账说的，导出时留空；台账写过，或后来改归别的部门，才写出。"
+CONTACT_NOTE = (
+    "导入时登记为投资方的联系人，并作为本项目的“联络员”（`projects.ProjectMember`）；导出依次取本项目的联络员、"
+    "本项目对接记录里对方到场的人、投资方只有这一个项目时的主要联系人，限于导出人看得到的投资方任职人员。"
+)
 PROJECT = {
     "focus": "focus",
     "industry": "industry",
@@ -79,8 +85,16 @@ COLUMNS = (
     Column("capital_outside", "到位资金/其中省外", Kind.AMOUNT, to="extra:capital_outside", total=True),
     Column("leaders", "责任落实/包联领导", Kind.NAMES, to="projects.ProjectMember.name"),
     Column("officers", "责任落实/首席服务官", Kind.NAMES, to="projects.ProjectMember.name"),
-    Column("department", "责任落实/责任单位", to="projects.Project.department", width=18),
-    Column("contact", "责任落实/联系人及电话", Kind.CONTACT, to="companies.Person.mobile", width=22, personal=True),
+    Column("department", "责任落实/责任单位", to="projects.Project.department", width=18, note=DEPARTMENT_NOTE),
+    Column(
+        "contact",
+        "责任落实/联系人及电话",
+        Kind.CONTACT,
+        to="companies.Person.mobile",
+        width=22,
+        personal=True,
+        note=CONTACT_NOTE,
+    ),
     Column("problems", "存在问题", to="projects.ProgressReport.problems", width=30),
     Column("next_plan", "下步计划", to="projects.ProgressReport.next_plan", width=30),
     Column("remark", "备注", to="extra:remark", width=20),
@@ -99,6 +113,8 @@ def records(row: Row, context: Context) -> Iterator[Record]:
         yield department
     project = _project(row, investor, department)
     yield project
+    if investor:
+        yield from project_contacts.contacts(row, investor, project, "contact")
     yield from _signed(row, project, investor)
     yield from parts.members(row, project, MEMBERS, context)
     yield from parts.progress(row, project, context, PROGRESS)
@@ -108,7 +124,6 @@ def _of_investor(row: Row, investor: Record) -> Iterator[Record]:
     yield investor
     for name in row.get("qualifications") or ():
         yield record(Qualification, row, {"holder": investor, "kind": name}, columns={"kind": "qualifications"})
-    yield from parts.contacts(row, investor, "contact")
 
 
 def _project(row: Row, investor: Record | None, department: Record | None) -> Record:
@@ -138,12 +153,15 @@ def _signed(row: Row, project: Record, investor: Record | None) -> Iterator[Reco
 
 def rows(projects: models.QuerySet[Project], context: Context) -> Iterator[dict[str, Any]]:
     """One row a project, with the agreement in force and the first investor."""
-    fetched = projects.select_related("lead_party", "agreement", "agreement__event", "department").prefetch_related(
-        "parties__company", "members__user", "members__person", "lead_party__positions__person", "progress_reports"
+    fetched = projects.select_related(*LINKED).prefetch_related(
+        "parties__company", "members__user", "members__person", "progress_reports"
     )
     for some in batched(fetched.iterator(BATCH), BATCH):
         held = parts.qualifications_of(project.lead_party_id for project in some)
-        yield from (_row(project, held, context) for project in some)
+        people, told = project_contacts.people_of(some, context.user), departments.told(some)
+        for project in some:
+            contact = project_contacts.written(people[project.pk])
+            yield {**_row(project, held, context), "contact": contact, "department": told.get(project.pk)}
 
 
 def _row(project: Project, held: dict[int, list[str]], context: Context) -> dict[str, Any]:
@@ -172,8 +190,6 @@ def _row(project: Project, held: dict[int, list[str]], context: Context) -> dict
         "start": parts.date(project, "planned_start_on"),
         "completion": parts.date(project, "planned_completion_on"),
         "production": parts.date(project, "planned_production_on"),
-        "department": project.department.name,
-        "contact": parts.contacts_of(investor),
         "remark": project.extra.get("remark") or None,
     }
 

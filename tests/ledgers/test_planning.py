@@ -88,9 +88,10 @@ def test_contacts_members_and_progress_of_the_month_are_kept(user):
     )
 
     assert Position.objects.get().person.mobile == "13800001234"
-    assert {(row.role, row.name, row.user) for row in ProjectMember.objects.all()} == {
-        ("leader", "测试领导甲", None),
-        ("chief_service", "", colleague),
+    assert {(row.role, row.name, row.user, str(row.person or "")) for row in ProjectMember.objects.all()} == {
+        ("leader", "测试领导甲", None, ""),
+        ("chief_service", "", colleague, ""),
+        ("liaison", "", None, "联系人甲"),
     }
     report = ProgressReport.objects.get()
     assert (report.progress, report.status, str(report.period_start_on)) == ("已进场", "submitted", "2026-11-01")
@@ -108,7 +109,7 @@ def test_columns_without_a_field_are_kept_as_they_were_written(user):
 def test_a_blank_cell_never_erases(user):
     applied(signed(site="测试路1号"), user=user)
     cleared = signed()
-    cleared.blank.add("site")
+    cleared.blank = {"site"}
 
     plan = plan_of(cleared, user=user)
 
@@ -118,7 +119,7 @@ def test_a_blank_cell_never_erases(user):
 def test_a_blank_cell_erases_when_the_person_says_so(user):
     applied(signed(site="测试路1号"), user=user)
     cleared = signed()
-    cleared.blank.add("site")
+    cleared.blank = {"site"}
 
     plan = plan_of(cleared, user=user, blank_clears=True)
 

@@ -115,7 +115,7 @@ def _told() -> dict[str, list[str]]:
         "projects": facts(projects, "name", "stage", "lead_party__name", "department__name", "land_mu", "site"),
         "starts": facts(projects.exclude(planned_start_on=None), "name", "planned_start_on", "planned_start_on_precision"),
         "kept": facts(projects.exclude(extra={}), "name", "extra"),
-        "members": facts(ProjectMember.objects.all(), "project__name", "role", "name", "user__display_name"),
+        "members": facts(ProjectMember.objects.all(), "project__name", "role", "name", "user__display_name", "person__name"),
         "contacts": facts(Person.objects.all(), "name", "mobile", "phone"),
         "companies": facts(ProjectParty.objects.filter(role="project_company"), "company__name", "company__credit_code"),
         "reports": facts(ProgressReport.objects.all(), "project__name", "progress", "problems", "next_plan"),
