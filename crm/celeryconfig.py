@@ -24,4 +24,5 @@ beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 50},  # the filesystem broker keeps every tick while no worker runs
     },
+    "snapshots": {"task": "reports.tasks.snapshots", "schedule": 60.0, "options": {"expires": 50}},
 }

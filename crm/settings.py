@@ -177,6 +177,9 @@ PROGRESS_CLOSES_AT = dt.time(12, 0)
 PROGRESS_DUE_AT = dt.time(10, 0)
 PROGRESS_ALIKE = 90  # per cent of the letters, without dates and figures, from which a report repeats the last one
 
+# Says why what is counted in a month may no longer change, or "" (`projects.months`).
+MONTH_LOCK = "reports.services.periods.refusal"
+
 SEED_ARTICLE = os.environ.get("SEED_ARTICLE", "")
 
 LOGGING = {
