@@ -26,6 +26,7 @@ TITLE_HEIGHT, LINE_HEIGHT = 36, 18  # points; Excel fits no height to merged cel
 SPACE = "　　"
 SIGNATURES = "审核人：　　　　　　单位负责人："
 NOTES = "备注："
+LEFT_OUT = "没有填写金额、因而未计入总数的：{}。"
 UNKNOWN = "—"
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 ORDINAL = Column("", NUMBER_HEAD, Kind.COUNT, width=6)
@@ -143,7 +144,7 @@ def _write_end(sheet: Any, page: Page, styles: Styles, totals: Totals) -> None:
         else:
             sheet.write_number(row, at, float(cell), styles.total_of(unit_of(page.columns[at], page.layout)))
     width = sum(column.width for column in page.columns)
-    for number, text in enumerate(_closing_lines(page), row + 1):
+    for number, text in enumerate(_closing_lines(page, totals), row + 1):
         _write_line(sheet, page, number, text, styles.note)
         sheet.set_row(number, LINE_HEIGHT * math.ceil(2 * len(text) / width))  # a Chinese sign is two wide
     sheet.ignore_errors({"number_stored_as_text": f"A1:{_last_cell(row, page)}"})
@@ -166,11 +167,17 @@ def _sum_cell(column: Column, layout: Layout, totals: Totals) -> Written:
     return UNKNOWN if total is None else maker(column, unit_of(column, layout), unmasked=True)(total)
 
 
-def _closing_lines(page: Page) -> list[str]:
-    notes = list(page.layout.notes)
+def _closing_lines(page: Page, totals: Totals) -> list[str]:
+    notes = [*page.layout.notes, *_left_out(totals)]
     if notes and not notes[0].startswith("备注"):
         notes[0] = NOTES + notes[0]
     return [*notes, SIGNATURES]
+
+
+def _left_out(totals: Totals) -> list[str]:
+    """Says of which columns the sum is not that of all rows."""
+    found = [f"{column.head} {number} 行" for column, number in totals.left_out()]
+    return [LEFT_OUT.format("、".join(found))] if found else []
 
 
 def _parted(memory: BytesIO, first_row: int) -> Frame:

@@ -268,7 +268,7 @@ def test_rows_are_counted_and_the_parts_of_the_file_belong_together(tmp_path: Pa
     assert lines[-4] == ["合计", f"{rows} 个"]
 
 
-def test_sums_are_numbers_and_an_unknown_one_is_a_dash(tmp_path: Path):
+def test_sums_are_numbers_a_qualified_one_says_so_and_an_unknown_one_is_a_dash(tmp_path: Path):
     columns = [NAME, *(Column(key, key, kind, total=True) for key, kind in [("a", Kind.AMOUNT), ("b", Kind.AMOUNT)])]
     columns += [Column("n", "n", Kind.COUNT, total=True), Column("m", "m", Kind.NUMBER, total=True)]
     columns += [Column("k", "k", Kind.COUNT_AMOUNT, total=True), Column("x", "x", Kind.NUMBER)]
@@ -281,7 +281,29 @@ def test_sums_are_numbers_and_an_unknown_one_is_a_dash(tmp_path: Path):
 
     path = written(tmp_path, layout_of(*columns), *rows)
 
-    assert cells(path)[7] == ["合计", "4 个", 2.0, "—", 2, 3.75, "5个/3亿元", ""]
+    assert cells(path)[7] == ["合计", "4 个", "约2亿元", "—", 2, 3.75, "5个/约3亿元", ""]
+
+
+def test_a_sum_of_exact_amounts_is_a_number_and_a_note_says_how_many_rows_it_lacks(tmp_path: Path):
+    columns = [NAME, *(Column(key, f"投资额/{key}", Kind.AMOUNT, total=True) for key in "abc")]
+    rows = [
+        {"name": "甲", "a": Amount(Decimal(15_000), "exact"), "b": Amount(Decimal(15_000), "exact")},
+        {"name": "乙", "a": Amount(Decimal(5_000), "exact"), "b": NOT_STATED},
+        {"name": "丙", "a": Amount(Decimal(5_000), "exact")},
+    ]
+
+    lines = cells(written(tmp_path, layout_of(*columns), *rows))
+
+    assert lines[7] == ["合计", "3 个", 2.5, 1.5, "—"]
+    assert lines[8][0] == "备注：没有填写金额、因而未计入总数的：投资额/b 2 行。"
+
+
+def test_a_ledger_whose_rows_all_state_their_amounts_has_no_such_note(tmp_path: Path):
+    columns = [NAME, Column("a", "投资额", Kind.AMOUNT, total=True)]
+
+    lines = cells(written(tmp_path, layout_of(*columns), {"name": "甲", "a": Amount(Decimal(1), "exact")}))
+
+    assert [line[0] for line in lines[4:]] == ["合计", "审核人：　　　　　　单位负责人："]
 
 
 def test_amounts_are_numbers_in_the_unit_of_their_column(tmp_path: Path):
