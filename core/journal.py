@@ -18,6 +18,7 @@ PLAIN_MODELS = frozenset(
         "reminders.ReportUp",
         "outbox.Message",
         "outbox.DeliveryAttempt",
+        "outbox.Circuit",
         "outbox.Heartbeat",
         "ledgers.Provenance",
         "reports.Snapshot",

@@ -63,7 +63,7 @@ class Config:
         url = urlsplit(self.email_url)
         if url.scheme == "file":
             return {"BACKEND": "outbox.backends.EmlBackend", "OPTIONS": {"folder": unquote(url.path)}}
-        return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _smtp_options(url)}
+        return {"BACKEND": "outbox.backends.SmtpBackend", "OPTIONS": _smtp_options(url)}
 
     @property
     def broker(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from crm import config
+from outbox.policy import Policy
 
 django_stubs_ext.monkeypatch()
 
@@ -162,6 +163,8 @@ SECURE_CSP = {
 
 MAILERS = {"default": CONFIG.mailer}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = CONFIG.mail_from
+DELIVERY = Policy()
+DIGEST_UNTIL = dt.time(18, 0)  # what comes later waits for the next working day
 
 SIMPLE_HISTORY_REVERT_DISABLED = True
 SIMPLE_HISTORY_DATE_INDEX = False

@@ -9,8 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-
-LEASE = dt.timedelta(minutes=5)
+from outbox.policy import policy
 
 
 class Channel(models.TextChoices):
@@ -29,7 +28,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def claimable(self, now: dt.datetime) -> Self:
         """Due and free, or held by a lease that ran out (or lies impossibly far ahead: a clock went back)."""
         due = Q(status=Message.Status.PENDING, next_at__lte=now)
-        dropped = Q(status=Message.Status.SENDING) & (Q(lease_until__lte=now) | Q(lease_until__gt=now + 2 * LEASE))
+        dropped = Q(status=Message.Status.SENDING) & (Q(lease_until__lte=now) | Q(lease_until__gt=now + 2 * policy().lease))
         return self.filter(due | dropped)
 
 
@@ -57,6 +56,7 @@ class Message(models.Model):
     lease_token = models.CharField(_("租约"), max_length=36, blank=True)
     lease_until = models.DateTimeField(_("租约至"), null=True)
     attempts = models.PositiveIntegerField(_("尝试次数"), default=0)
+    failures = models.PositiveIntegerField(_("失败次数"), default=0, help_text=_("不含渠道本身的故障"))
     next_at = models.DateTimeField(_("下次发送"))
     message_id = models.CharField(_("Message-ID"), max_length=120)
     created_at = models.DateTimeField(_("生成时间"), auto_now_add=True)
@@ -122,6 +122,23 @@ class DeliveryAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id}#{self.n} {self.get_outcome_display()}"
+
+
+class Circuit(models.Model):
+    """How often a channel failed in a row, and until when it is left alone. One row a channel."""
+
+    channel = models.CharField(_("渠道"), max_length=10, choices=Channel, unique=True)
+    failures = models.PositiveIntegerField(_("连续失败"), default=0)
+    open_until = models.DateTimeField(_("暂停至"), null=True)
+    reason = models.CharField(_("原因"), max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["channel"]
+        verbose_name = _("渠道状态")
+        verbose_name_plural = _("渠道状态")
+
+    def __str__(self) -> str:
+        return self.get_channel_display()
 
 
 class Heartbeat(models.Model):

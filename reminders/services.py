@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
@@ -27,7 +28,6 @@ from reminders import emails, moments
 from reminders.models import Reminder, ReportUp
 from reminders.moments import Wanted
 
-EVENING = dt.time(18, 0)  # what comes later waits for the next working day
 MAX_KEYS = 50  # a message names no more
 BATCH = 500
 RECHECK = "reminders.services.recheck"
@@ -45,6 +45,8 @@ class Round:
 
 def run_due(now: dt.datetime) -> Round:
     """One round: plan, compose, deliver; then, once a day, the lights. Safe to run ten times at once."""
+    if outbox.leap(now):
+        return Round(0, 0, 0)  # until a person confirms the date
     outbox.beat("tick", started_at=now)
     planned = plan(now)
     composed = compose(now)
@@ -100,7 +102,7 @@ def _cancel_others(wanted: dict[str, Wanted]) -> int:
 def compose(now: dt.datetime) -> int:
     """Put each person's waiting reminders into one message a working day; returns how many messages were made."""
     local = timezone.localtime(now)
-    if local.time() >= EVENING or not Calendar.load().is_working_day(local.date()):
+    if local.time() >= settings.DIGEST_UNTIL or not Calendar.load().is_working_day(local.date()):
         return 0
     waiting = Reminder.objects.unsent().values("recipient").order_by().distinct()
     people = User.objects.active().filter(pk__in=waiting, digest_at__lte=local.time()).exclude(email="")

@@ -23,7 +23,7 @@ from desk.models import SavedView
 from documents.models import Attachment, Citation, Document
 from events.models import AgendaItem, Event, EventPromotion, Participation, PromotedProject
 from ledgers.models import HeadAlias, HeaderMapping, ImportJob, Provenance
-from outbox.models import DeliveryAttempt, Heartbeat, Message
+from outbox.models import Circuit, DeliveryAttempt, Heartbeat, Message
 from parks.models import Park, ParkStaff, Space, Tenancy
 from projects.models import (
     Agreement,
@@ -538,6 +538,13 @@ class DeliveryAttemptFactory(RowFactory):
     n = 1
     worker = "test"
     started_at = NOW
+
+
+class CircuitFactory(RowFactory):
+    class Meta:
+        model = Circuit
+
+    channel = "email"
 
 
 class HeartbeatFactory(RowFactory):

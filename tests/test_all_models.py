@@ -42,6 +42,7 @@ WITHOUT_A_RULE_OF_SIGHT = {
     "audit.ChangeSet": "lies below accounts; undone by its author or the manager, shown as the audit trail is",
     "ledgers.Provenance": "shown beside the row it is about, to those who see that row",
     "core.Holiday": "lies below accounts; everybody sees the calendar",
+    "outbox.Circuit": "shown by /healthz, to the system administrator",
     "outbox.DeliveryAttempt": "shown under its message, to those who may see all of them",
     "outbox.Heartbeat": "shown by /healthz, to the system administrator",
 }
@@ -69,6 +70,7 @@ DATE_WITH_ANOTHER_NAME = {
     "audit.ChangeSet.at": "contract.md 2",
     "companies.FirstReport.at": "contract.md 2",
     "core.Holiday.date": "contract.md 2",
+    "outbox.Circuit.open_until": "contract.md 2",
     "outbox.Message.lease_until": "contract.md 2",
     "projects.CapitalArrival.report_month": "a month, stored as its first day",
     "projects.InvestmentProgress.report_month": "a month, stored as its first day",
