@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from desk.views import bulk, company, contact, event, home, ledger, log, project, reconciliation, reminders, search
+from desk.views import (
+    bulk,
+    company,
+    contact,
+    event,
+    home,
+    ledger,
+    log,
+    progress,
+    progress_review,
+    project,
+    reconciliation,
+    reminders,
+    search,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -26,5 +40,12 @@ urlpatterns = [
     path("reminders/<int:pk>/", reminders.open_reminder, name="open_reminder"),
     path("report-ups/", reminders.report_ups, name="report_ups"),
     path("report-ups/<int:pk>/", reminders.decide_report_up, name="decide_report_up"),
+    path("progress/", progress.progress, name="progress"),
+    path("progress/<int:pk>/", progress.save, name="progress_save"),
+    path("progress/reports/<int:pk>/correct/", progress.correct, name="progress_correct"),
+    path("progress/status/", progress_review.status, name="progress_status"),
+    path("progress/review/", progress_review.review, name="progress_review"),
+    path("progress/review/all/", progress_review.accept_all, name="progress_accept_all"),
+    path("progress/review/<int:pk>/", progress_review.decide, name="progress_decide"),
     path("reconciliation/", reconciliation.reconciliation, name="reconciliation"),
 ]

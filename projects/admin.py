@@ -25,7 +25,8 @@ from projects.inlines import (
     PartyInline,
     StageChangeInline,
 )
-from projects.models import Milestone, MilestoneRevision, MilestoneTemplate, MilestoneTemplateItem, Project
+from projects.models import Milestone, MilestoneRevision, MilestoneTemplate, MilestoneTemplateItem, ProgressReport, Project
+from projects.progress_admin import ProgressReportAdmin
 
 PLAN_CHANGES = 50  # that the history shows
 
@@ -209,3 +210,6 @@ class MilestoneAdmin(ScopedAdmin[Milestone]):
             return refused(request, error)
         messages.success(request, _("已确认 %(done)d 个，%(left)d 个日期已过，请逐个处理") % {"done": done, "left": left})
         return None
+
+
+admin.site.register(ProgressReport, ProgressReportAdmin)

@@ -102,11 +102,23 @@ def _story(row: Project, milestones: Sequence[Milestone], user: User, *, today: 
         "capital": first(row.capital_arrivals.select_related("payer"), count),
         "directives": first(_directives(row, user), count),
         "commitments": first(row.commitments.order_by("side", "due_on", "id"), count),
-        "report": row.progress_reports.filter(status=ProgressReport.Status.ACCEPTED).first(),
+        "reports": first(_reports(row), count),
         "files": first(files([*cited, *milestones]), count),
         "sources": sources(cited, count=count),
         "imported": imported(cited, count=count),
     }
+
+
+def _reports(row: Project) -> Any:
+    """What stands of each period, and what was handed in and waits, as ledgers bring it; the newest first."""
+    filed = ProgressReport.objects.filed().filter(project=row)
+    replaced = filed.filter(
+        status=ProgressReport.Status.ACCEPTED,
+        period_start_on=OuterRef("period_start_on"),
+        period_end_on=OuterRef("period_end_on"),
+        revision__gt=OuterRef("revision"),
+    )
+    return filed.exclude(Exists(replaced.order_by())).select_related("submitted_by")
 
 
 def _opens(user: User, path: str) -> Exists:

@@ -19,7 +19,7 @@ def clean(told: Told) -> Told:
     cleaned = Told(*(tidy(text) for text in told))
     for name, text in cleaned._asdict().items():
         if len(text) > MOST:
-            label = ProgressReport._meta.get_field(name).verbose_name
+            label = getattr(ProgressReport, name).field.verbose_name
             said = _("“%(label)s”有 %(n)d 字，最多 %(most)d 字：请精简，或作为附件上传")
             raise ValidationError(said % {"label": label, "n": len(text), "most": MOST}, code="too_long")
     return cleaned
