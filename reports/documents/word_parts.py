@@ -56,7 +56,7 @@ def leave_grid(paragraph: Paragraph) -> None:
 def set_base_font(document: Document, font: str, size: float) -> None:
     """The font of everything that names none; the template's theme fonts are taken out, they would win."""
     style = document.styles["Normal"]
-    style.font.name, style.font.size = font, Pt(size)  # type: ignore[attr-defined]
+    style.font.name, style.font.size = font, Pt(size)
     for fonts in document.styles.element.iter(qn("w:rFonts")):
         for face in FACES:
             fonts.attrib.pop(qn(f"w:{face}Theme"), None)
