@@ -15,6 +15,7 @@ from accounts.scoped import ANY, ScopedAdmin, ScopedTabularInline, refused
 from activities.inlines import ProjectFollowUpInline, ProjectInteractionInline
 from documents.inlines import AttachmentInline, CitationInline
 from projects import services
+from projects.capital_admin import AnnualPlanAdmin, CapitalArrivalAdmin, InvestmentProgressAdmin
 from projects.inlines import (
     AgreementInline,
     CapitalInline,
@@ -213,3 +214,8 @@ class MilestoneAdmin(ScopedAdmin[Milestone]):
 
 
 admin.site.register(ProgressReport, ProgressReportAdmin)
+
+
+admin.site.register(CapitalArrival, CapitalArrivalAdmin)
+admin.site.register(InvestmentProgress, InvestmentProgressAdmin)
+admin.site.register(AnnualPlan, AnnualPlanAdmin)

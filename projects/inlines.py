@@ -70,10 +70,19 @@ class CommitmentInline(ScopedTabularInline):
 
 
 class CapitalInline(ScopedTabularInline):
+    """What arrived; new rows are drafts. Rows that are there change on their own page, which knows what was verified."""
+
     model = CapitalArrival
     fields = ["arrived_on", "payer", "amount", "amount_usd", "origin", "side", "use", "status"]
     readonly_fields = ["status"]
     autocomplete_fields = ["payer"]
+    show_change_link = True
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 class StageChangeInline(ScopedTabularInline):
