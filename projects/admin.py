@@ -26,7 +26,17 @@ from projects.inlines import (
     PartyInline,
     StageChangeInline,
 )
-from projects.models import Milestone, MilestoneRevision, MilestoneTemplate, MilestoneTemplateItem, ProgressReport, Project
+from projects.models import (
+    AnnualPlan,
+    CapitalArrival,
+    InvestmentProgress,
+    Milestone,
+    MilestoneRevision,
+    MilestoneTemplate,
+    MilestoneTemplateItem,
+    ProgressReport,
+    Project,
+)
 from projects.progress_admin import ProgressReportAdmin
 
 PLAN_CHANGES = 50  # that the history shows
@@ -213,9 +223,7 @@ class MilestoneAdmin(ScopedAdmin[Milestone]):
         return None
 
 
-admin.site.register(ProgressReport, ProgressReportAdmin)
-
-
 admin.site.register(CapitalArrival, CapitalArrivalAdmin)
 admin.site.register(InvestmentProgress, InvestmentProgressAdmin)
 admin.site.register(AnnualPlan, AnnualPlanAdmin)
+admin.site.register(ProgressReport, ProgressReportAdmin)
