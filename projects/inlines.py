@@ -35,7 +35,8 @@ class AgreementInline(ScopedStackedInline):
         ("kind", "title", "counts_as"),
         ("signed_on", "signed_on_precision", "signed_on_inferred"),
         ("event", "our_unit", "our_unit_name"),
-        ("amount", "amount_qualifier", "fixed_investment", "increment"),
+        ("amount", "amount_qualifier", "increment"),
+        ("fixed_investment", "fixed_investment_qualifier"),
         ("valid_until_on", "terminated_on"),
     ]
     autocomplete_fields = ["event", "our_unit"]

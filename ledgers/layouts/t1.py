@@ -17,6 +17,7 @@ BATCH = 500  # projects written back at once
 LINKED = ("lead_party", "agreement", "agreement__event", "department", "owner", "created_by")
 SIGNED = "签约"  # where a project of this ledger stands when it does not say
 EXTRA = ("amount_outside", "capital_total", "capital_year", "capital_outside", "remark")  # no field holds what they say
+FIXED_NOTE = "“约”“不低于”等词与总投资的一样保留：`projects.Agreement.fixed_investment_qualifier`。"
 DEPARTMENT_NOTE = "没有写责任单位的导入项目归导入人的部门，那不是台账说的，导出时留空；台账写过，或后来改归别的部门，才写出。"
 CONTACT_NOTE = (
     "导入时登记为投资方的联系人，并作为本项目的“联络员”（`projects.ProjectMember`）；导出依次取本项目的联络员、"
@@ -64,7 +65,7 @@ COLUMNS = (
     Column("event", "签约情况/签约活动", to="projects.Agreement.event", width=20),
     Column("our_unit", "签约情况/签约主体", to="projects.Agreement.our_unit_name", width=18),
     Column("amount", "投资额/合同总投资", Kind.AMOUNT, to="projects.Agreement.amount", total=True),
-    Column("fixed", "投资额/固投", Kind.AMOUNT, to="projects.Agreement.fixed_investment", total=True),
+    Column("fixed", "投资额/固投", Kind.AMOUNT, to="projects.Agreement.fixed_investment", total=True, note=FIXED_NOTE),
     Column("amount_outside", "投资额/其中省外", Kind.AMOUNT, to="extra:amount_outside", total=True),
     Column("focus", "产业类别", to="projects.Project.focus"),
     Column("industry", "行业（GB/T 4754）", Kind.CHOICE, to="projects.Project.industry", choices=dict(INDUSTRIES), width=18),

@@ -27,7 +27,8 @@ class AgreementResource(LedgerResource[Agreement]):
         model = Agreement
         fields = [
             "project", "kind", "title", "signed_on", "signed_on_precision", "signed_on_inferred", "event", "our_unit",
-            "our_unit_name", "amount", "amount_qualifier", "amount_usd", "fixed_investment", "counts_as", "valid_until_on",
+            "our_unit_name", "amount", "amount_qualifier", "amount_usd", "fixed_investment", "fixed_investment_qualifier",
+            "counts_as", "valid_until_on",
         ]  # fmt: skip
 
     def keys(self, row: Agreement) -> Iterable[Hashable]:

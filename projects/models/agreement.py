@@ -1,7 +1,7 @@
 """What was signed, when, at which event, and how statistics count it."""
 
 import datetime as dt
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -19,6 +19,25 @@ from projects.models.project import Project, ProjectParty
 STRENGTH = ("formal", "tenancy", "framework", "intent", "mou", "unknown")  # in force: the first of these wins
 
 
+CONTRACTS = ("formal", "tenancy")
+
+
+def counted_amount() -> models.Case:
+    """What a counted paper adds (万元): all of a first signing, of a later one only its increment."""
+    return models.Case(
+        models.When(counts_as=Agreement.CountsAs.NEW, then=models.F("amount")),
+        default=models.F("increment"),
+        output_field=MoneyField(),
+    )
+
+
+def _first(**narrowed: Any) -> models.Subquery:
+    """The key of a project's first signed paper among those that may count."""
+    rows = Agreement.objects.filter(project=models.OuterRef("project"), **narrowed).exclude(signed_on=None)
+    counting = rows.exclude(counts_as=Agreement.CountsAs.NONE)
+    return models.Subquery(counting.order_by("signed_on", "id").values("pk")[:1])
+
+
 class AgreementQuerySet(ChildQuerySet["Agreement"]):
     """Signed papers."""
 
@@ -27,18 +46,27 @@ class AgreementQuerySet(ChildQuerySet["Agreement"]):
 
         A project counts once, by its first agreement and for that agreement's event; a later one
         counts only with its increment (rule of Sanming city, 2006: one project, one first signing).
-        Sum `amount` over `counts_as=new` and `increment` over the others.
+        Sum `counted_amount()`: `amount` over `counts_as=new` and `increment` over the others.
+        A paper that is not to be counted (`counts_as=none`) is nobody's first.
         """
-        first = (
-            Agreement.objects.filter(project=models.OuterRef("project"))
-            .exclude(signed_on=None)
-            .order_by("signed_on", "id")
-            .values("pk")[:1]
-        )
         grown = Q(counts_as__in=[Agreement.CountsAs.INCREASE, Agreement.CountsAs.OWNER_CHANGE], increment__gt=0)
-        return self.filter(signed_on__range=(start, end)).filter(
-            Q(pk=models.Subquery(first)) & ~Q(counts_as=Agreement.CountsAs.NONE) | grown
-        )
+        return self.filter(signed_on__range=(start, end)).filter(Q(pk=_first()) | grown)
+
+    def counted_new(self, start: dt.date, end: dt.date) -> Self:
+        """Of what is counted, the projects signed for the first time: one paper each, whatever was signed later."""
+        return self.filter(signed_on__range=(start, end), counts_as=Agreement.CountsAs.NEW, pk=_first())
+
+    def upgraded(self, start: dt.date, end: dt.date) -> Self:
+        """Intents and frameworks that became contracts: counted as such, without their amount."""
+        return self.filter(signed_on__range=(start, end), counts_as=Agreement.CountsAs.UPGRADE)
+
+    def first_contracts(self, start: dt.date, end: dt.date) -> Self:
+        """The first contract (formal or tenancy) of each project, when it was signed from `start` to `end`.
+
+        By these the projects of a period are followed: an intent of last year that became a contract
+        this year belongs to this year's contracts, and was counted as signed last year.
+        """
+        return self.filter(signed_on__range=(start, end), pk=_first(kind__in=CONTRACTS))
 
     def in_force(self) -> Self:
         """Candidates for the agreement in force, the strongest first: kind, then latest, then id."""
@@ -90,6 +118,7 @@ class Agreement(DomainModel, Sourced):
     fx_rate = models.DecimalField(_("汇率"), max_digits=10, decimal_places=6, null=True, blank=True)
     fx_on = models.DateField(_("汇率日期"), null=True, blank=True)
     fixed_investment = MoneyField(_("其中固定资产投资"))
+    fixed_investment_qualifier = models.CharField(_("固定资产投资限定"), max_length=8, choices=Qualifier, default=Qualifier.EXACT)
     counts_as = models.CharField(_("计入方式"), max_length=12, choices=CountsAs, default=CountsAs.NEW)
     increment = MoneyField(_("增量"), help_text=_("单位：万元；增资、换业主只计增量"))
     valid_until_on = models.DateField(_("有效期至"), null=True, blank=True)

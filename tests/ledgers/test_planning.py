@@ -9,6 +9,7 @@ from audit import changesets
 from companies.models import Company, CompanyAlias, Position
 from companies.names import normal_form
 from core.dates import FuzzyDate
+from ledgers.layouts.known import LAYOUTS
 from ledgers.models import Provenance
 from projects.models import Agreement, Evidence, ProgressReport, Project, ProjectMember, StageChange
 from tests.factories import (
@@ -21,7 +22,7 @@ from tests.factories import (
     ProjectPartyFactory,
     UserFactory,
 )
-from tests.ledgers.rows import SIGNED, applied, plan_of, signed, wan
+from tests.ledgers.rows import SIGNED, applied, context_of, plan_of, signed, wan
 
 pytestmark = pytest.mark.django_db
 
@@ -213,6 +214,16 @@ def test_what_hangs_on_a_refused_record_needs_no_second_sentence(user):
     plan = plan_of(signed(department="没有的部门", progress="已进场", leaders=["测试领导甲"]), user=user)
 
     assert len(plan.problems) == 1
+
+
+def test_the_word_beside_the_fixed_investment_is_kept(user):
+    applied(signed(fixed=wan(20_000, "about")), user=user)
+
+    agreement = Agreement.objects.get()
+    assert (agreement.fixed_investment, agreement.fixed_investment_qualifier) == (20_000, "about")
+    [row] = LAYOUTS["T1"].rows(Project.objects.all(), context_of(user))
+    assert row["fixed"] == wan(20_000, "about")
+    assert plan_of(signed(fixed=wan(20_000, "about")), user=user).changes_nothing
 
 
 def test_fixed_investment_above_the_total_is_refused_at_its_cell(user):

@@ -48,7 +48,7 @@ def signed(number: int) -> dict[str, Any]:
         "signed_on": dates[0],
         "our_unit": text(number, 2)[:40],
         "amount": Amount(amount, words[number % len(words)]),
-        "fixed": Amount(amount / 2, "exact") if number % 4 == 0 else None,
+        "fixed": Amount(amount / 2, words[number // 4 % len(words)]) if number % 4 == 0 else None,
         "amount_outside": Amount(Decimal(number), words[number % len(words)]),
         "site": text(number, 3)[:50],
         "summary": LONG if number == 100 else text(number, 4),

@@ -3,9 +3,9 @@
 EXPECTED: dict[str, dict[str, list[str]]] = {
     "T1-in_groups": {
         "agreements": [
-            "测试光学项目 formal 2026-03-19 day False 15000 exact 10000",
-            "测试光电项目 formal 2026-03-05 day False 30000 about 20000",
-            "测试冷链项目 tenancy 2026-04-30 month False 8000 exact 0",
+            "测试光学项目 formal 2026-03-19 day False 15000 exact 10000 exact",
+            "测试光电项目 formal 2026-03-05 day False 30000 about 20000 exact",
+            "测试冷链项目 tenancy 2026-04-30 month False 8000 exact 0 exact",
         ],
         "projects": [
             "测试光学项目 tenancy.registered 测试光电有限公司 测试招商中心 — —",
@@ -29,9 +29,9 @@ EXPECTED: dict[str, dict[str, list[str]]] = {
     },
     "T1-flat_in_gb18030": {
         "agreements": [
-            "测试仓储项目 intent 2026-10-31 month True — exact —",
-            "测试药业项目 formal 2026-03-19 day False 12000 exact 3000",
-            "测试装备项目 framework 2026-03-31 month False 15000 exact 8000",
+            "测试仓储项目 intent 2026-10-31 month True — exact — exact",
+            "测试药业项目 formal 2026-03-19 day False 12000 exact 3000 at_least",
+            "测试装备项目 framework 2026-03-31 month False 15000 exact 8000 exact",
         ],
         "projects": [
             "测试仓储项目 any.signed 测试仓储有限公司 测试发展局 — —",

@@ -111,7 +111,7 @@ def _told() -> dict[str, list[str]]:
     fields = ("project__name", "kind", "signed_on", "signed_on_precision", "signed_on_inferred", "amount", "amount_qualifier")
     projects = Project.objects.all()
     return {
-        "agreements": facts(Agreement.objects.all(), *fields, "fixed_investment"),
+        "agreements": facts(Agreement.objects.all(), *fields, "fixed_investment", "fixed_investment_qualifier"),
         "projects": facts(projects, "name", "stage", "lead_party__name", "department__name", "land_mu", "site"),
         "starts": facts(projects.exclude(planned_start_on=None), "name", "planned_start_on", "planned_start_on_precision"),
         "kept": facts(projects.exclude(extra={}), "name", "extra"),
