@@ -96,7 +96,7 @@ def undo(changeset: ChangeSet, *, by: Actor | None, now: dt.datetime) -> Undone:
     Raises ValidationError (code "undone", "expired") when the set can no longer be undone.
     """
     changeset = ChangeSet.objects.select_for_update().get(pk=changeset.pk)
-    _refuse_closed(changeset, now)
+    refuse_closed(changeset, now)
     restored, refused = 0, []
     for change in changeset.changes.order_by("-id"):
         try:
@@ -113,7 +113,8 @@ def undo(changeset: ChangeSet, *, by: Actor | None, now: dt.datetime) -> Undone:
     return Undone(restored, refused)
 
 
-def _refuse_closed(changeset: ChangeSet, now: dt.datetime) -> None:
+def refuse_closed(changeset: ChangeSet, now: dt.datetime) -> None:
+    """Raise ValidationError (code "undone", "expired") when a set can no longer be undone."""
     if changeset.undone_at is not None:
         raise ValidationError(_("这次操作已经撤销过了。"), code="undone")
     if changeset.expires_at <= now:
@@ -126,7 +127,7 @@ def _take_back(change: Change, *, by: Actor | None, now: dt.datetime) -> None:
         _insert_again(change)
         return
     row = _row(change)
-    if row is None or not _is_still(row, change):
+    if row is None or not is_still(row, change):
         raise ValidationError(_("“%(row)s”在这次操作之后又被修改，没有恢复，请核对。") % {"row": row or change}, code="edited")
     if change.before is None:
         _remove(row, by=by, now=now)
@@ -178,7 +179,7 @@ def _row(change: Change) -> models.Model | None:
     return rows.select_for_update(of=("self",)).filter(pk=change.object_id).first()
 
 
-def _is_still(row: models.Model, change: Change) -> bool:
+def is_still(row: models.Model, change: Change) -> bool:
     """Whether the row holds what the act left in it, and was not deleted since."""
     after = change.after or {}
     deleted_at = getattr(row, "deleted_at", None)

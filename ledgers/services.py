@@ -219,17 +219,24 @@ def _write(job: ImportJob, checked: Checked, *, by: User, now: dt.datetime) -> I
     return job
 
 
+def undoable(job: ImportJob, *, now: dt.datetime) -> ChangeSet:
+    """What an import did; raises ValidationError (code "not_applied", "undone", "expired") when it cannot be taken back."""
+    if job.changeset is None or job.status not in (ImportJob.Status.APPLIED, ImportJob.Status.UNDOING):
+        raise ValidationError(_("这份台账没有导入，无可撤销。"), code="not_applied")
+    changesets.refuse_closed(job.changeset, now)
+    return job.changeset
+
+
 @transaction.atomic
 def undo(job: ImportJob, *, by: User, now: dt.datetime) -> Undone:
     """Take an import back: everything as it was, but for rows that were edited since, which are named.
 
     Raises ValidationError as audit.changesets.undo does, and code "not_applied".
     """
-    if job.changeset is None or job.status not in (ImportJob.Status.APPLIED, ImportJob.Status.UNDOING):
-        raise ValidationError(_("这份台账没有导入，无可撤销。"), code="not_applied")
+    changeset = undoable(job, now=now)
     kind = ContentType.objects.get_for_model(Project)
     projects = Provenance.objects.filter(job=job, content_type=kind).values_list("object_id", flat=True)
-    undone = changesets.undo(job.changeset, by=by, now=now)
+    undone = changesets.undo(changeset, by=by, now=now)
     parties.refresh_projects(projects, by=by)
     job.status, job.report = ImportJob.Status.UNDONE, job.report | {"not_restored": undone.refused}
     job.save(by=by, update_fields=["status", "report"])

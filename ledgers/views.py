@@ -13,11 +13,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
 from accounts.views import signed_in
-from ledgers import exporting, services, tasks
+from ledgers import exporting, services, tasks, undoing
 from ledgers.forms import UploadForm
 from ledgers.layouts.known import LAYOUTS
 from ledgers.models import ImportJob
@@ -27,6 +27,7 @@ from ledgers.sheets import Refused
 from ledgers.writing import file_name, mark_errors
 
 JOBS = 30  # of the list
+LINKED = ("document", "created_by", "applied_by", "changeset")
 PROBLEMS = 200  # shown on the page; all of them are in the marked workbook
 
 
@@ -143,10 +144,24 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, _own_job(request, pk), "apply", only_good="only_good" in request.POST)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take an import back."""
-    user, row = signed_in(request), _own_job(request, pk)
+    """Show what undoing an import would do; take it back once that is confirmed."""
+    row = _own_job(request, pk)
+    return _undo(request, row) if request.method == "POST" else _ask_undo(request, row)
+
+
+def _ask_undo(request: HttpRequest, row: ImportJob) -> HttpResponse:
+    try:
+        changeset = services.undoable(row, now=timezone.now())
+    except ValidationError as error:
+        messages.error(request, "；".join(error.messages))
+        return redirect(row)
+    return render(request, "ledgers/undo.html", {"job": row, "prospect": undoing.prospect(changeset), "shown": JOBS})
+
+
+def _undo(request: HttpRequest, row: ImportJob) -> HttpResponse:
+    user = signed_in(request)
     if row.changeset and row.changeset.changes.count() > services.SLOW_UNDO and row.status == ImportJob.Status.APPLIED:
         tasks.undo.delay(services.start(row, "undo", by=user).pk)
         return redirect(row)
@@ -209,7 +224,7 @@ def _is(model: Any, app_label: str, model_name: str) -> bool:
 
 
 def _job(request: HttpRequest, pk: int) -> ImportJob:
-    return get_object_or_404(ImportJob.objects.visible_to(signed_in(request)).select_related("document", "created_by"), pk=pk)
+    return get_object_or_404(ImportJob.objects.visible_to(signed_in(request)).select_related(*LINKED), pk=pk)
 
 
 def _own_job(request: HttpRequest, pk: int) -> ImportJob:

@@ -33,6 +33,9 @@ def test_a_ledger_is_brought_mapped_imported_and_taken_back(open_page: Open, tmp
     page.get_by_role("button", name="导入无误的 2 行，退回 1 行").click()
     expect(page.get_by_role("heading", name="已导入")).to_be_visible()
     assert Project.objects.get(name="测试光电项目").site == "测试路1号"
-    page.get_by_role("button", name="撤销这次导入").click()
+    page.get_by_role("link", name="撤销这次导入").click()
+    expect(page.get_by_text("导入后没有人改过这些记录")).to_be_visible()
+    assert Project.objects.count() == 2
+    page.get_by_role("button", name="确认撤销").click()
     expect(page.get_by_text("已撤销这次导入")).to_be_visible()
     assert not Project.objects.exists()
