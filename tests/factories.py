@@ -46,7 +46,7 @@ from projects.models import (
 )
 from projects.stages import Track
 from reminders.models import Reminder, ReminderRule, ReportUp
-from reports.models import IndicatorPark, IndicatorValue, Period, Snapshot, SnapshotRow, Target
+from reports.models import IndicatorPark, IndicatorValue, Period, Snapshot, SnapshotRow, Target, WrittenReport
 
 NOW = dt.datetime(2026, 11, 24, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))  # a Tuesday, a working day
 TODAY = NOW.date()
@@ -660,6 +660,15 @@ class TargetFactory(RowFactory):
     indicator = factory.Sequence("test_indicator_{}".format)
     year = 2026
     value = Decimal(100)
+
+
+class WrittenReportFactory(RowFactory):
+    class Meta:
+        model = WrittenReport
+
+    snapshot = factory.SubFactory(SnapshotFactory)
+    title = "关于测试工作情况的报告"
+    body = factory.LazyFunction(lambda: {"unit": "测试部门", "dated_on": "2026-11-27", "sections": [], "lamps": []})
 
 
 class SavedViewFactory(RowFactory):

@@ -15,10 +15,12 @@ from tests.factories import (
     TODAY,
     CompanyFactory,
     DepartmentFactory,
+    DocumentFactory,
     ParkFactory,
     PersonFactory,
     ProjectFactory,
     UserFactory,
+    WrittenReportFactory,
     build_one,
 )
 from tests.test_all_models import OURS
@@ -134,6 +136,12 @@ CHECKS = {
         {"period_kind": "month", "n": 13},
     ],
     "reports_target_year_range": [{"year": 1999}, {"year": 2101}],
+    "reports_written_issued_is_kept": [
+        {"status": "issued"},
+        lambda row: {"status": "issued", "issued_at": NOW, "issued_by": UserFactory()},
+        {"issued_at": NOW},
+        lambda row: {"document": DocumentFactory()},
+    ],
 }
 
 # What the first row needs, and which of its values the second one repeats (those of the constraint, if not said).
@@ -176,6 +184,7 @@ UNIQUE = {
     "reports_snapshot_row_unique": {},
     "reports_snapshot_unique_edition": {},
     "reports_target_unique_subject": {"repeats": ["indicator", "period_kind", "year", "n", "department", "user"]},
+    "reports_written_one_successor": {"first": {"supersedes": WrittenReportFactory}},
 }
 
 NEVER_TYPED = {"projects_milestone_unique_code", "projects_project_unique_code"}  # services write them

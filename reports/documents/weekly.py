@@ -105,7 +105,7 @@ def _lamps(frozen: Frozen) -> list[tuple[str, ...]]:
     """Red before yellow; the words of the light as they stood."""
     rows = [row for row in frozen.projects if row.words["light"] in LAMPS and row.words["status"] == Project.Status.ACTIVE]
     rows.sort(key=lambda row: (list(LAMPS).index(row.words["light"]), row.key))
-    said = [
+    said: list[tuple[str, ...]] = [
         (
             str(at),
             row.label,

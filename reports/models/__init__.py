@@ -4,6 +4,7 @@ from reports.models.indicator_value import IndicatorPark, IndicatorValue
 from reports.models.period import Period
 from reports.models.snapshot import Snapshot, SnapshotQuerySet, SnapshotRow, SnapshotRowQuerySet
 from reports.models.target import Target
+from reports.models.written import WrittenReport, WrittenReportQuerySet
 
 __all__ = [
     "IndicatorPark",
@@ -14,4 +15,6 @@ __all__ = [
     "SnapshotRow",
     "SnapshotRowQuerySet",
     "Target",
+    "WrittenReport",
+    "WrittenReportQuerySet",
 ]
