@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import VersionedForm
 from accounts.scoped import ScopedAdmin
 from activities import services
-from activities.inlines import AttendanceInline, DirectiveUnitInline, InteractionCompanyInline
+from activities.inlines import AttendanceInline, DirectiveNoteInline, DirectiveUnitInline, InteractionCompanyInline
 from activities.models import Directive, FollowUp, Interaction, LightRule
 from documents.inlines import AttachmentInline, CitationInline
 
@@ -128,6 +128,7 @@ class DirectiveAdmin(ScopedAdmin[Directive]):
     search_fields = ["text", "from_name", "project__search_text"]
     autocomplete_fields = ["project", "company", "park", "lead_unit", "handler"]
     raw_id_fields = ["agenda_item"]
+    readonly_fields = ["status", "level"]  # moved by services on the order's own page, never by hand
     shown_when = {
         "agenda_item": ("source", ["meeting"]),
         "from_name": ("source", ORDERED),
@@ -143,7 +144,7 @@ class DirectiveAdmin(ScopedAdmin[Directive]):
         ("due_on", "status", "level"),
         ("owner", "department", "origin"),
     ]
-    inlines = [DirectiveUnitInline, CitationInline, AttachmentInline]
+    inlines = [DirectiveUnitInline, DirectiveNoteInline, CitationInline, AttachmentInline]
 
 
 @admin.register(LightRule)

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from accounts.forms import VersionedForm
 from accounts.scoped import ScopedTabularInline
-from activities.models import Attendance, DirectiveUnit, FollowUp, Interaction, InteractionCompany
+from activities.models import Attendance, DirectiveNote, DirectiveUnit, FollowUp, Interaction, InteractionCompany
 
 
 class ReadOnly(ScopedTabularInline):
@@ -78,3 +78,9 @@ class DirectiveUnitInline(ScopedTabularInline):
     model = DirectiveUnit
     fields = ["rank", "department"]
     autocomplete_fields = ["department"]
+
+
+class DirectiveNoteInline(ReadOnly):
+    model = DirectiveNote
+    fields = ["noted_at", "noted_by", "kind", "text", "old_due_on", "new_due_on"]
+    show_change_link = False

@@ -15,7 +15,16 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import Department, Share, User
 from accounts.roles import Role, group
-from activities.models import Attendance, Directive, DirectiveUnit, FollowUp, Interaction, InteractionCompany, LightRule
+from activities.models import (
+    Attendance,
+    Directive,
+    DirectiveNote,
+    DirectiveUnit,
+    FollowUp,
+    Interaction,
+    InteractionCompany,
+    LightRule,
+)
 from audit.models import AuditEvent, Change, ChangeSet
 from companies.models import Company, CompanyAlias, FirstReport, Person, Position, Qualification
 from core.models import Holiday
@@ -475,6 +484,17 @@ class DirectiveUnitFactory(RowFactory):
 
     directive = factory.SubFactory(DirectiveFactory)
     department = factory.SubFactory(DepartmentFactory)
+
+
+class DirectiveNoteFactory(RowFactory):
+    class Meta:
+        model = DirectiveNote
+
+    directive = factory.SubFactory(DirectiveFactory)
+    kind = DirectiveNote.Kind.WORKED
+    text = "测试办理情况"
+    noted_at = NOW
+    noted_by = factory.SubFactory(UserFactory)
 
 
 class LightRuleFactory(RowFactory):

@@ -41,6 +41,10 @@ CHECKS = {
         lambda row: {"user": UserFactory()},
         lambda row: {"person": None, "user": UserFactory(), "name": "测试员"},
     ],
+    "activities_directive_note_due_has_reason": [
+        {"kind": "due_moved"},
+        {"kind": "due_moved", "new_due_on": TODAY, "text": ""},
+    ],
     "activities_directive_one_subject": [
         lambda row: {"project": ProjectFactory(), "company": CompanyFactory()},
         lambda row: {"project": ProjectFactory(), "park": ParkFactory()},

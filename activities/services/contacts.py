@@ -8,13 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from activities import lights
 from activities.models import Attendance, FollowUp, Interaction, InteractionCompany
 from audit import services as audit
 from companies.models import Company
 from core.working_days import Calendar
 from events.models import Event
-from projects.models import MilestoneTemplate, Project
+from projects.models import MilestoneTemplate
 
 
 @transaction.atomic
@@ -98,14 +97,3 @@ def apply_event_template(event: Event, template: MilestoneTemplate, *, base_on: 
         made.append(row)
     audit.record("event.template_applied", event, by=by, rows=len(made))
     return made
-
-
-def refresh_lights(*, today: dt.date) -> int:
-    """Store the light of every project that is not ended; returns how many changed."""
-    rows = Project.objects.exclude(status=Project.Status.TERMINATED)
-    return lights.refresh(rows.iterator(chunk_size=lights.BATCH), today=today)
-
-
-def refresh_light(project: Project, *, today: dt.date) -> int:
-    """Store the light of one project after an act on it, so that lists need not wait for tomorrow's round."""
-    return lights.refresh(Project.objects.filter(pk=project.pk), today=today)

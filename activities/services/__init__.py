@@ -1,0 +1,37 @@
+"""Acts on contacts, promises and orders, by subject; callers use the names of this package."""
+
+from activities.services.contacts import apply_event_template, complete_follow_up, log_contact, promise
+from activities.services.directives import (
+    Order,
+    add_note,
+    change_handler,
+    close,
+    issue,
+    move_due,
+    reopen,
+    report_done,
+    return_directive,
+    sign_for,
+)
+from activities.services.escalation import escalate
+from activities.services.lights import refresh_light, refresh_lights
+
+__all__ = [
+    "Order",
+    "add_note",
+    "apply_event_template",
+    "change_handler",
+    "close",
+    "complete_follow_up",
+    "escalate",
+    "issue",
+    "log_contact",
+    "move_due",
+    "promise",
+    "refresh_light",
+    "refresh_lights",
+    "reopen",
+    "report_done",
+    "return_directive",
+    "sign_for",
+]
