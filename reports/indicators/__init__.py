@@ -1,0 +1,25 @@
+"""Figures that can be defended: what they mean, what they are counted by, and the rows behind them."""
+
+from reports.indicators.asked import Asked, Window
+from reports.indicators.computing import Figure, compute, compute_many, measure_codes, year_on_year
+from reports.indicators.quantities import QUANTITIES, Measured, Quantity, breakdown, measure
+from reports.indicators.table import INDICATORS, TARGETS, Indicator, Variant
+
+__all__ = [
+    "INDICATORS",
+    "QUANTITIES",
+    "TARGETS",
+    "Asked",
+    "Figure",
+    "Indicator",
+    "Measured",
+    "Quantity",
+    "Variant",
+    "Window",
+    "breakdown",
+    "compute",
+    "compute_many",
+    "measure",
+    "measure_codes",
+    "year_on_year",
+]

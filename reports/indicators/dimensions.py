@@ -1,0 +1,103 @@
+"""How rows are told apart: by the kind of paper, its size, where the investor's capital comes from, who has to act."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from companies.models import Company
+from core.amounts import YI
+from projects.models import Agreement, Milestone, Project
+
+type Label = str | Promise
+
+
+@dataclass(frozen=True)
+class Case:
+    """One value of a dimension: its word, and the condition that holds for its rows."""
+
+    label: Label
+    holds: Q
+
+
+def _amount(low: int | None, high: int | None) -> Q:
+    """Between two limits of 亿元, the lower one included; of a later paper only its increment counts."""
+    limits = {"gte": low, "lt": high}
+    new = Q(counts_as=Agreement.CountsAs.NEW)
+    parts = []
+    for condition, name in ((new, "amount"), (~new, "increment")):
+        bounds = {f"{name}__{way}": Decimal(limit) * YI for way, limit in limits.items() if limit is not None}
+        parts.append(condition & Q(**bounds))
+    return parts[0] | parts[1]
+
+
+KIND = {
+    "formal": Case(_("投资协议（正式合同）"), Q(kind=Agreement.Kind.FORMAL)),
+    "tenancy": Case(_("入驻（租赁）协议"), Q(kind=Agreement.Kind.TENANCY)),
+    "framework": Case(_("框架/战略合作协议"), Q(kind=Agreement.Kind.FRAMEWORK)),
+    "intent": Case(_("意向书、备忘录"), Q(kind__in=[Agreement.Kind.INTENT, Agreement.Kind.MOU])),
+    "supplement": Case(_("补充协议"), Q(kind=Agreement.Kind.SUPPLEMENT)),
+    "unknown": Case(_("类型待核"), Q(kind=Agreement.Kind.UNKNOWN)),
+}
+UNSTATED = Q(counts_as=Agreement.CountsAs.NEW, amount=None) | (~Q(counts_as=Agreement.CountsAs.NEW) & Q(increment=None))
+BAND = {
+    "20": Case(_("20 亿元以上（含）"), _amount(20, None)),
+    "10": Case(_("10–20 亿元"), _amount(10, 20)),
+    "5": Case(_("5–10 亿元"), _amount(5, 10)),
+    "1": Case(_("1–5 亿元"), _amount(1, 5)),
+    "0": Case(_("1 亿元以下"), _amount(None, 1)),
+    "none": Case(_("未填金额"), UNSTATED),
+}
+_SOURCE = "project__lead_party__capital_source"
+ORIGIN = {
+    "domestic": Case(_("内资"), Q(**{_SOURCE: Company.CapitalSource.DOMESTIC})),
+    "hmt": Case(_("港澳台"), Q(**{_SOURCE: Company.CapitalSource.HMT})),
+    "foreign": Case(_("外资（不含港澳台）"), Q(**{_SOURCE: Company.CapitalSource.FOREIGN})),
+    "unknown": Case(_("未核"), Q(project__lead_party=None) | Q(**{_SOURCE: Company.CapitalSource.UNKNOWN})),
+}
+CASES: dict[tuple[type[Model], str], Mapping[str, Case]] = {
+    (Agreement, "kind"): KIND,
+    (Agreement, "band"): BAND,
+    (Agreement, "origin"): ORIGIN,
+}
+
+
+def _by_key(path: str) -> Callable[[str], Q]:
+    """A dimension whose values are the keys of rows; “none” is nobody's."""
+    return lambda key: Q(**{path: None if key == "none" else int(key)})
+
+
+def _by_value(path: str) -> Callable[[str], Q]:
+    return lambda value: Q(**{path: value})
+
+
+OPEN_ENDED: dict[tuple[type[Model], str], Callable[[str], Q]] = {
+    (Milestone, "unit"): _by_key("responsible_unit"),
+    (Milestone, "unit_name"): lambda name: Q(responsible_unit=None, responsible_unit_name=name),
+    (Milestone, "owner"): _by_key("project__owner"),
+    (Project, "track"): _by_value("track"),
+}
+
+
+def condition(model: type[Model], dimension: str, value: str) -> Q | None:
+    """What holds for the rows of one value, or None where rows of this table are not told apart by the dimension.
+
+    Raises KeyError or ValueError for a value the dimension does not have.
+    """
+    if (model, dimension) in CASES:
+        return CASES[model, dimension][value].holds
+    made = OPEN_ENDED.get((model, dimension))
+    return made(value) if made else None
+
+
+def narrowed[R: QuerySet[Any]](rows: R, cases: Mapping[str, str]) -> R:
+    """The rows of which all the cases hold."""
+    for dimension, value in cases.items():
+        holds = condition(rows.model, dimension, value)
+        if holds is not None:
+            rows = rows.filter(holds)
+    return rows
