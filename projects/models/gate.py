@@ -1,6 +1,7 @@
 """Moves between stages, the evidence they ask for, and what each side promised."""
 
-from typing import ClassVar
+import datetime as dt
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -93,6 +94,23 @@ class Evidence(DomainModel):
         return f"{self.label}（{self.get_status_display()}）"
 
 
+NOT_AGREED = _("待公平竞争审查，不得作为已商定事项")
+
+
+class CommitmentQuerySet(ChildQuerySet["Commitment"]):
+    """What both sides promised."""
+
+    def agreed(self) -> Self:
+        """What may be named as agreed (已商定): reviewed, or in no need of it, and not withdrawn."""
+        return self.exclude(fair_review=Commitment.FairReview.PENDING).exclude(status=Commitment.Status.WITHDRAWN)
+
+    def awaiting_review(self) -> Self:
+        return self.filter(fair_review=Commitment.FairReview.PENDING).exclude(status=Commitment.Status.WITHDRAWN)
+
+    def overdue(self, today: dt.date) -> Self:
+        return self.filter(status=Commitment.Status.OPEN, due_on__lt=today)
+
+
 class Commitment(DomainModel, Sourced):
     """What one side promised in writing. There is no field for refunds of taxes or fees."""
 
@@ -123,7 +141,7 @@ class Commitment(DomainModel, Sourced):
         Attachment, models.PROTECT, null=True, blank=True, related_name="commitments", verbose_name=_("附件")
     )
 
-    objects = DomainManager.from_queryset(ChildQuerySet)()
+    objects = DomainManager.from_queryset(CommitmentQuerySet)()
 
     class Meta:
         ordering = ["due_on", "id"]
@@ -131,4 +149,10 @@ class Commitment(DomainModel, Sourced):
         verbose_name_plural = _("承诺事项")
 
     def __str__(self) -> str:
-        return f"{self.get_side_display()}：{self.text[:40]}"
+        said = f"{self.get_side_display()}：{self.text[:40]}"
+        return f"{said}（{NOT_AGREED}）" if self.is_pending else said
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it waits for the fair-competition review: then it is no agreed thing."""
+        return self.fair_review == Commitment.FairReview.PENDING

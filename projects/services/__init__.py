@@ -1,5 +1,6 @@
 """Acts on projects, by subject; callers use the names of this package."""
 
+from projects.services.commitments import add_commitment, review_commitment, settle_commitment
 from projects.services.milestones import (
     Act,
     allowed,
@@ -33,6 +34,7 @@ __all__ = [
     "Shift",
     "accept",
     "accept_all",
+    "add_commitment",
     "allowed",
     "apply_template",
     "bottleneck",
@@ -58,8 +60,10 @@ __all__ = [
     "reopen_milestone",
     "report_milestone",
     "return_report",
+    "review_commitment",
     "save_draft",
     "set_status",
+    "settle_commitment",
     "sign_agreement",
     "submit",
     "submit_no_change",
