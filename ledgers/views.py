@@ -22,6 +22,7 @@ from ledgers.forms import UploadForm
 from ledgers.layouts.known import LAYOUTS
 from ledgers.models import ImportJob
 from ledgers.recognise import Problem
+from ledgers.resources import tracks
 from ledgers.services import Source
 from ledgers.sheets import Refused
 from ledgers.writing import file_name, mark_errors
@@ -100,6 +101,8 @@ def _context(row: ImportJob, user: User) -> dict[str, Any]:
         "errors": found.get("errors", [])[:PROBLEMS],
         "error_count": found.get("error_count", 0),
         "good_rows": (row.rows or 0) - found.get("bad_rows", 0),
+        "track_questions": tracks.questions(found.get("errors", ()), row.answers),
+        "tracks": [(track.value, track.label) for track in tracks.OFFERED],
         "mine": row.created_by_id == user.pk,
         "heads_open": any(table["unknown"] for table in tables),
         "open_gone": [one for one in found.get("gone", ()) if not row.answers.get(one["key"])],
@@ -131,9 +134,9 @@ def map_heads(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def answers(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep the choices about conflicts, duplicates and missing rows, and check again."""
+    """Keep the choices about conflicts, duplicates, missing rows and tracks, and check again."""
     user, row = signed_in(request), _own_job(request, pk)
-    asked = ("conflict:", "company:", "gone:")
+    asked = ("conflict:", "company:", "gone:", tracks.PREFIX)
     told = {key: value[:40] for key, value in request.POST.items() if key.startswith(asked) and isinstance(value, str)}
     return _act(request, services.answer(row, told, by=user), "check")
 

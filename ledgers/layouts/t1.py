@@ -18,6 +18,10 @@ LINKED = ("lead_party", "agreement", "agreement__event", "department", "owner", 
 SIGNED = "签约"  # where a project of this ledger stands when it does not say
 EXTRA = ("amount_outside", "capital_total", "capital_year", "capital_outside", "remark")  # no field holds what they say
 FIXED_NOTE = "“约”“不低于”等词与总投资的一样保留：`projects.Agreement.fixed_investment_qualifier`。"
+TRACK_NOTE = (
+    "只读不写：供地（M-A）、入驻（M-B）、增资扩产、合作；没有这一列时看用地方式、租赁协议、亩数，仍看不出而几条路径都有所写的阶段，"
+    "就在检查后询问（命令行用 `--track`）。"
+)
 DEPARTMENT_NOTE = "没有写责任单位的导入项目归导入人的部门，那不是台账说的，导出时留空；台账写过，或后来改归别的部门，才写出。"
 CONTACT_NOTE = (
     "导入时登记为投资方的联系人，并作为本项目的“联络员”（`projects.ProjectMember`）；导出依次取本项目的联络员、"
@@ -76,6 +80,7 @@ COLUMNS = (
     Column("floor_m2", "用地情况/面积（㎡）", Kind.NUMBER, to="projects.Project.floor_m2", unit="㎡", total=True),
     Column("company", "项目公司/名称", to="companies.Company.name", width=26),
     Column("company_credit_code", "项目公司/信用代码", Kind.CODE, to="companies.Company.credit_code", width=22),
+    Column("track", "项目类型", to="projects.Project.track", width=0, note=TRACK_NOTE),
     Column("stage", "目前进展/阶段", to="projects.Project.stage"),
     Column("start", "目前进展/开工时间", Kind.DATE, to="projects.Project.planned_start_on", width=14),
     Column("completion", "目前进展/竣工时间", Kind.DATE, to="projects.Project.planned_completion_on", width=14),
@@ -129,6 +134,7 @@ def _of_investor(row: Row, investor: Record) -> Iterator[Record]:
 
 def _project(row: Row, investor: Record | None, department: Record | None) -> Record:
     identity = {"name": row.get("name"), **({"investor": investor} if investor else {})}
+    identity |= {"track_word": row.get("track"), "agreement_kind": row.get("kind")}
     columns = {"name": "name", "department": "department"}
     kept = parts.extras(row, EXTRA)
     known = {**({"extra": kept} if kept else {}), **({"department": department} if department else {})}

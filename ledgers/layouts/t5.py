@@ -70,7 +70,7 @@ def records(row: Row, context: Context) -> Iterator[Record]:
 
 
 def _project(row: Row, department: Record | None) -> Record:
-    identity = {"name": row.get("name"), "code": row.get("code")}
+    identity = {"name": row.get("name"), "code": row.get("code"), "track_word": row.get("type")}
     columns = {"name": "name", "code": "code", "department": "department", "extra": "service_unit"}
     kept = parts.extras(row, EXTRA)
     known = {**({"extra": kept} if kept else {}), **({"department": department} if department else {})}

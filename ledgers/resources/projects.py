@@ -12,6 +12,7 @@ from accounts.models import User
 from companies.names import normal_form
 from core.working_days import Calendar
 from ledgers.layouts.base import Record
+from ledgers.resources import tracks
 from ledgers.resources.accounts import UserResource
 from ledgers.resources.base import Entry, LedgerResource, Unusable, chunks, link_ref, linked, ref, saved
 from ledgers.resources.owners import refuse_owner
@@ -130,33 +131,31 @@ class ProjectResource(LedgerResource[Project]):
 
     def _stage(self, project: Project, record: Record, label: str) -> str:
         """The code of a stage as the ledger names it, on the project's track or on the one that it shows."""
-        track = project.track or record.values.get("track")
+        track = project.track or tracks.named(record)
         if code := self.stages[track].get(label):
+            if track and not project.track:
+                self.set(self.entries[id(project)], "track", track)
             return code
-        if track is None and (found := self._track(project, record, label)):
+        if not project.track and (found := self._track(project, record, label)):
             return found
-        allowed = "、".join(str(stage.label) for stage in stages.of(track or Track.LAND))
+        allowed = "、".join(str(stage.label) for stage in stages.of(track or tracks.chosen(record, self.answers) or Track.LAND))
         text = _("阶段“%(stage)s”不在推进路径内：请写 %(allowed)s 之一")
         raise Unusable(record.columns.get("stage", ""), "stage", text % {"stage": label, "allowed": allowed})
 
     def _track(self, project: Project, record: Record, label: str) -> str:
-        """Put a project on the track on which the stage lies: the one for its land where several have it."""
+        """Put a project on the track that the ledger or the person says, if its stage lies on it; may ask."""
         having = [track for track in Track if label in self.stages[track]]
-        mode = record.values.get("land_mode") or project.land_mode
-        likely = Track.TENANCY if mode in (Project.LandMode.STANDARD, Project.LandMode.LEASE) else Track.LAND
-        track = likely if likely in having else having[0] if len(having) == 1 else None
-        if track is None:
+        if not having:
             return ""
-        self.set(self.entries[id(project)], "track", track)
-        return self.stages[track][label]
+        track = tracks.decide(project, record, having, self.answers, label)
+        if track in having:
+            self.set(self.entries[id(project)], "track", track)
+        return self.stages[track].get(label, "")
 
     @cached_property
     def stages(self) -> dict[str | None, dict[str, str]]:
-        """Track → code or label of its stages → code."""
-        return {
-            track: {name: stage.code for stage in stages.of(track) for name in (stage.code, str(stage.label))}
-            for track in (None, *Track)
-        }
+        """Track → code or label of its stages → code; 开工（设备进场） is called 开工 too."""
+        return {track: {name: stage.code for stage in stages.of(track) for name in _names(stage)} for track in (None, *Track)}
 
     def finish(self, resources: dict[type[models.Model], LedgerResource[Any]]) -> Iterator[tuple[Record, str, str, str]]:
         """What a stage requires (必备); papers are only asked for."""
@@ -193,6 +192,11 @@ class ProjectResource(LedgerResource[Project]):
     def _known_papers(self, projects: Iterable[int]) -> set[tuple[int, str]]:
         rows = chunks(Evidence.objects.all(), "project", projects)
         return {pair for some in rows for pair in some.values_list("project", "code")}
+
+
+def _names(stage: stages.Stage) -> tuple[str, ...]:
+    label = str(stage.label)
+    return stage.code, label, label.partition("（")[0]
 
 
 def _met(resources: dict[type[models.Model], LedgerResource[Any]]) -> dict[str, set[Hashable]]:

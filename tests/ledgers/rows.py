@@ -29,7 +29,10 @@ def row(number: int = 6, blank: tuple[str, ...] = (), **values: object) -> Row:
 def signed(number: int = 6, **values: object) -> Row:
     """A row of T1 with what such a row always says."""
     usual = {"name": "测试光电项目", "investor": "测试光电有限公司", "kind": "formal", "signed_on": SIGNED, "amount": wan(30_000)}
-    return row(number, **{**usual, **values})
+    told = {**usual, **values}
+    if "stage" in told:
+        told.setdefault("land_mode", "sale")  # else it would be asked on which track the stage lies
+    return row(number, **told)
 
 
 def context_of(user: User, reported_on: dt.date = TODAY) -> Context:
@@ -45,7 +48,7 @@ def applied(*rows: Row, user: User, layout: str = "T1", **options: object) -> Im
     plan = plan_of(*rows, user=user, layout=layout, **options)
     assert plan.problems == []
     job = ImportJobFactory(layout=layout, by=user)
-    job.changeset = applying.write(plan, job, by=user, now=NOW)
+    job.changeset = applying.write([plan], job, by=user, now=NOW)
     job.status, job.applied_at, job.applied_by = ImportJob.Status.APPLIED, NOW, user
     job.save(by=user)
     return job

@@ -16,6 +16,7 @@ from ledgers import exporting, fields, report, services
 from ledgers.layouts.known import LAYOUTS
 from ledgers.models import ImportJob
 from ledgers.report import Checked
+from ledgers.resources import tracks
 from ledgers.services import Source
 from ledgers.sheets import Refused
 from ledgers.writing import mark_errors
@@ -33,6 +34,7 @@ class Command(BaseCommand):
             one.add_argument("--as", dest="user", default="", help="登录名，缺省为第一位招商中心负责人 / user name")
             one.add_argument("--json", action="store_true", help="一行 JSON / one line")
             one.add_argument("--report", type=Path, help="标出问题的工作簿 / the workbook with its problems marked")
+            one.add_argument("--track", choices=list(tracks.OFFERED), help="没写项目类型的新项目按哪条路径登记 / their track")
             one.add_argument("--blank-clears", action="store_true", help="空白即清空 / blank cells erase")
         acts.add_parser("undo", help="撤销一次导入 / take an import back").add_argument("job", type=int)
         acts.add_parser("fields", help="docs/ledger-fields.md 的内容 / what each column becomes")
@@ -53,7 +55,8 @@ class Command(BaseCommand):
             raise CommandError("这位用户没有导入或导出台账的权限") from error
 
     def _check(self, options: dict[str, Any]) -> None:
-        source = Source(options["file"], options["file"].name, options["template"], blank_clears=options["blank_clears"])
+        file, template = options["file"], options["template"]
+        source = Source(file, file.name, template, _answers(options), blank_clears=options["blank_clears"])
         checked = services.examine(source, by=person(options["user"]), today=timezone.localdate())
         self._tell(options, checked, None)
 
@@ -61,6 +64,7 @@ class Command(BaseCommand):
         by, now = person(options["user"]), timezone.now()
         with options["file"].open("rb") as content:
             job = services.upload(options["file"].name, File(content), by=by)
+        job = services.answer(job, _answers(options), by=by)
         job.layout, job.blank_clears = options["template"], options["blank_clears"]
         checked = services.check(job, by=by, today=timezone.localdate(now))
         if not checked.problems:
@@ -96,6 +100,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{label}：" + ("、".join(f"{name} {n}" for name, n in counts.items()) or "无"))
         for found in checked.problems:
             self.stdout.write(f"{found.sheet}!{found.cell or found.row} {found.column}“{found.value}”：{found.message}")
+
+
+def _answers(options: dict[str, Any]) -> dict[str, str]:
+    return {tracks.ALL: options["track"]} if options["track"] else {}
 
 
 def person(username: str) -> User:
