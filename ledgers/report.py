@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 from core.amounts import format_amount, plain
-from ledgers import fields
+from ledgers import fields, new_rows
 from ledgers.layouts.comparing import Difference
 from ledgers.planning import EMPTY, Part, Plan, in_words
 from ledgers.recognise import Problem, Table
@@ -47,6 +47,7 @@ def of(checked: Checked) -> dict[str, Any]:
         **checked.plan.counts,
         "duplicates": [asdict(found) for found in checked.plan.duplicates],
         "conflicts": [asdict(found) for found in checked.plan.conflicts],
+        "created": new_rows.add({}, checked.plan),
         "changes": list(_changes(checked.plan))[:CHANGES_SHOWN],
         "gone": [{"key": found.key, "name": str(found.row), "answer": found.answer} for found in checked.gone],
         "totals": [_total(found) for found in checked.totals],

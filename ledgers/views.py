@@ -98,6 +98,8 @@ def _context(row: ImportJob, user: User) -> dict[str, Any]:
         "report": found,
         "tables": tables,
         "counts": list(_counts(found)),
+        "created": list(_created(found)),
+        "created_count": sum(found.get("create", {}).values()),
         "errors": found.get("errors", [])[:PROBLEMS],
         "error_count": found.get("error_count", 0),
         "good_rows": (row.rows or 0) - found.get("bad_rows", 0),
@@ -114,6 +116,13 @@ def _counts(found: dict[str, Any]) -> Any:
     kinds = [found.get(kind, {}) for kind in ("create", "update", "unchanged")]
     for label in dict.fromkeys(name for kind in kinds for name in kind):
         yield (apps.get_model(label)._meta.verbose_name, *(kind.get(label, 0) for kind in kinds))
+
+
+def _created(found: dict[str, Any]) -> Any:
+    """(table, its first new rows, how many others there are)."""
+    for label, rows in found.get("created", {}).items():
+        if rows:
+            yield apps.get_model(label)._meta.verbose_name, rows, found["create"].get(label, 0) - len(rows)
 
 
 @require_POST

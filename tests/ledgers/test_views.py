@@ -119,6 +119,27 @@ def test_a_head_that_is_not_known_is_mapped_by_hand_and_remembered(client, tmp_p
     assert ImportJob.objects.latest("pk").report["unchanged"]["projects.Project"] == 1
 
 
+def test_the_preview_lists_the_first_new_rows_of_each_kind_with_what_tells_them_apart(client, workbook):
+    rows = [signed(6 + n, name=f"测试{n:02d}项目", investor=f"测试{n:02d}光电有限公司") for n in range(22)]
+
+    page = bring(client, workbook(*rows))
+
+    created = {str(table): (len(listed), others) for table, listed, others in page.context["created"]}
+    assert created[str(Project._meta.verbose_name)] == (20, 2)
+    text = page.content.decode()
+    assert "测试00项目" in text
+    assert "协议（合同）总投资 3亿元" in text
+    assert "另有 2 项" in text
+    assert not Project.objects.exists()
+
+
+def test_the_preview_lists_no_telephone(client, workbook):
+    page = bring(client, workbook(signed(contact=[("联系人00017", "13800000017")])))
+
+    assert "联系人00017" in page.content.decode()
+    assert "13800000017" not in page.content.decode()
+
+
 def test_what_is_no_file_of_ours_says_what_to_do(client, tmp_path):
     (tmp_path / "台账.et").write_bytes(b"x")
 
