@@ -6,6 +6,7 @@ from desk.views import (
     bulk,
     company,
     contact,
+    dossier,
     event,
     home,
     ledger,
@@ -16,6 +17,7 @@ from desk.views import (
     reconciliation,
     reminders,
     search,
+    weekly,
 )
 
 app_name = "desk"
@@ -47,5 +49,13 @@ urlpatterns = [
     path("progress/review/", progress_review.review, name="progress_review"),
     path("progress/review/all/", progress_review.accept_all, name="progress_accept_all"),
     path("progress/review/<int:pk>/", progress_review.decide, name="progress_decide"),
+    path("projects/<int:pk>/dossier/", dossier.dossier, name="dossier"),
+    path("projects/<int:pk>/dossier/<str:kind>/", dossier.download, name="dossier_file"),
+    path("reports/weekly/", weekly.reports, name="weekly"),
+    path("reports/weekly/new/", weekly.create, name="weekly_create"),
+    path("reports/weekly/<int:pk>/", weekly.report, name="weekly_report"),
+    path("reports/weekly/<int:pk>/issue/", weekly.issue, name="weekly_issue"),
+    path("reports/weekly/<int:pk>/revise/", weekly.revise, name="weekly_revise"),
+    path("reports/weekly/<int:pk>/<str:kind>/", weekly.download, name="weekly_file"),
     path("reconciliation/", reconciliation.reconciliation, name="reconciliation"),
 ]
