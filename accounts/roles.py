@@ -40,6 +40,7 @@ REFERENCE_MODELS = frozenset(
         "ledgers.headalias",
     }
 )
+KEPT_BY_MANAGER = frozenset({"reports.target", "reports.period"})  # set once for all: others read them
 BUSINESS_APPS = frozenset({"companies", "parks", "events", "projects", "activities", "documents", "reports"})
 LOG_MODELS = frozenset({"audit.auditevent", "outbox.message", "outbox.deliveryattempt", "reminders.reminder"})
 ACCOUNT_KEEPERS = frozenset({Role.SYSADMIN, Role.SECURITY})
@@ -81,6 +82,8 @@ def allowed(role: Role, permission: Permission) -> bool:
 
 
 def _business(role: Role, model: str, action: str) -> bool:
+    if model in KEPT_BY_MANAGER and action != "view":
+        return role is Role.MANAGER
     if role in WRITERS:
         return True
     if role is Role.OPERATOR and model in OPERATOR_MODELS:

@@ -20,11 +20,15 @@ from desk import bulk, filter_fields, saved_views
 from desk.columns import COLUMNS, UNITS
 from desk.ledger import MOST_COPIED, PER_PAGE, Ledger
 from desk.models import SavedView
+from desk.sheet_kinds import PROJECTS
+from desk.views import sheets
 
 
 def ledger(request: HttpRequest) -> HttpResponse:
-    """The table; `?format=tsv` and `?format=text` give the same projects to be copied."""
+    """The table, or with `?as_of=DATE` what a snapshot keeps of it; `?format=tsv` and `?format=text` give the same projects to be copied."""
     user = signed_in(request)
+    if request.GET.get("as_of", "").strip():
+        return sheets.show(request, PROJECTS)
     book = Ledger(request.GET, user=user, today=timezone.localdate())
     if request.GET.get("format") == "tsv":
         return _plain(book.tsv(), "text/tab-separated-values")

@@ -57,7 +57,7 @@ class InvestmentProgress(DomainModel, Sourced):
 
     def clean(self) -> None:
         """A month is its first day; one that is locked takes nothing in and gives nothing away."""
-        if self.report_month:
+        if self.report_month is not None:
             self.report_month = self.report_month.replace(day=1)
         known = InvestmentProgress.all_objects.filter(pk=self.pk).values_list("report_month", flat=True)
         refuse_locked(self.report_month, *(known if self.pk else ()))
@@ -230,7 +230,7 @@ class CapitalArrival(DomainModel, Sourced):
         return f"{self.project} {self.arrived_on}"
 
     @property
-    def counted_on(self) -> dt.date:
+    def counting_on(self) -> dt.date:
         """The day by which it is counted: that of the month it is reported for, else of its arrival."""
         return self.report_month or self.arrived_on
 
@@ -245,7 +245,9 @@ class CapitalArrival(DomainModel, Sourced):
         if known and known.status == self.Status.VERIFIED:
             message = _("已核实的到位资金不能修改：记错了请另记一笔负数，并选择更正哪一笔")
             raise ValidationError(message, code="verified")
-        refuse_locked(self.counted_on if self.arrived_on else self.report_month, known.counted_on if known else None)
+        refuse_locked(
+            self.counting_on if self.arrived_on is not None else self.report_month, known.counting_on if known else None
+        )
         if self.corrects is not None:
             self._refuse_correction(self.corrects)
 

@@ -121,7 +121,13 @@ def correct_arrival(
     """
     if not (note := note.strip()[:REASON]):
         raise ValidationError(_("请写明更正原因"), code="reason")
-    values = {"payer": wrong.payer, "origin": wrong.origin, "side": wrong.side, "use": wrong.use, "corrects": wrong}
+    values: dict[str, Any] = {
+        "payer": wrong.payer,
+        "origin": wrong.origin,
+        "side": wrong.side,
+        "use": wrong.use,
+        "corrects": wrong,
+    }
     values |= {"fx_rate": wrong.fx_rate, "fx_on": wrong.fx_on, "note": note, "arrived_on": on}
     values |= {"amount": _negative(amount), "amount_usd": _negative(amount_usd)}
     with transaction.atomic():
@@ -152,7 +158,7 @@ def _locked(arrival: CapitalArrival) -> CapitalArrival:
 
 
 def _refuse_future(arrival: CapitalArrival, now: dt.datetime) -> None:
-    if arrival.arrived_on and arrival.arrived_on > timezone.localdate(now):
+    if arrival.arrived_on is not None and arrival.arrived_on > timezone.localdate(now):
         raise ValidationError({"arrived_on": ValidationError(_("到账日期不能晚于今天"), code="future")})
 
 

@@ -40,16 +40,32 @@ class Frozen(NamedTuple):
 
 def frozen() -> Iterator[Frozen]:
     """Every living row, by the name of its table and its key; to be read in one transaction."""
-    for row in _rows(Agreement.objects.all(), *AGREEMENT, **AGREEMENT_NAMES):
-        yield _agreement(row)
-    for row in _rows(CapitalArrival.objects.all(), *CAPITAL, **CAPITAL_NAMES):
-        yield _capital(row)
-    for row in _rows(Milestone.objects.all(), *MILESTONE, **MILESTONE_NAMES):
-        yield _milestone(row)
-    for row in _rows(ProgressReport.objects.filter(pk__in=_counting_reports()), *PROGRESS, **PROGRESS_NAMES):
-        yield _progress(row)
+    yield from agreements(Agreement.objects.all())
+    yield from capital(CapitalArrival.objects.all())
+    yield from milestones(Milestone.objects.all())
+    yield from reports(ProgressReport.objects.filter(pk__in=_counting_reports()))
     for row, words in project_words():
         yield _frozen(Table.PROJECT, {**row, "project_id": row["id"]}, words["name"], words)
+
+
+def agreements(rows: QuerySet[Any]) -> Iterator[Frozen]:
+    """Agreements in the words of a snapshot, by their key."""
+    return map(_agreement, _rows(rows, *AGREEMENT, **AGREEMENT_NAMES))
+
+
+def capital(rows: QuerySet[Any]) -> Iterator[Frozen]:
+    """Payments in the words of a snapshot, by their key."""
+    return map(_capital, _rows(rows, *CAPITAL, **CAPITAL_NAMES))
+
+
+def milestones(rows: QuerySet[Any]) -> Iterator[Frozen]:
+    """Milestones in the words of a snapshot, by their key."""
+    return map(_milestone, _rows(rows, *MILESTONE, **MILESTONE_NAMES))
+
+
+def reports(rows: QuerySet[Any]) -> Iterator[Frozen]:
+    """Reports of progress in the words of a snapshot, by their key."""
+    return map(_progress, _rows(rows, *PROGRESS, **PROGRESS_NAMES))
 
 
 def _rows(rows: QuerySet[Any], *fields: str, **names: Any) -> Iterator[dict[str, Any]]:
@@ -124,7 +140,7 @@ def _milestone(row: dict[str, Any]) -> Frozen:
 
 CAPITAL = (
     *("arrived_on", "report_month", "amount", "amount_usd", "fx_rate", "fx_on", "origin", "side", "use", "status"),
-    *("verified_at", "corrects_id"),
+    *("verified_at", "corrects_id", "note", "return_reason"),
 )
 CAPITAL_NAMES = {"payer_name": F("payer__name"), "verified_by_name": name_of("verified_by")}
 ORIGINS, SIDES = dict(CapitalArrival.Origin.choices), dict(CapitalArrival.Side.choices)
@@ -134,6 +150,7 @@ CAPITAL_STATES = dict(CapitalArrival.Status.choices)
 def _capital(row: dict[str, Any]) -> Frozen:
     words = {
         **_kept(row, "arrived_on", "report_month", "amount", "amount_usd", "fx_rate", "fx_on", "use", "verified_at"),
+        **_kept(row, "note", "return_reason"),
         **labelled(row, "origin", ORIGINS),
         **labelled(row, "side", SIDES),
         **labelled(row, "status", CAPITAL_STATES),

@@ -264,7 +264,7 @@ def test_a_mistake_of_a_locked_month_is_corrected_in_an_open_one(project, people
 
     row = capital.correct_arrival(wrong, amount=Decimal(100), note="测试原因", on=TODAY, by=officer, now=NOW)
 
-    assert row.counted_on == TODAY
+    assert row.counting_on == TODAY
 
 
 def test_an_entry_can_be_taken_back_until_somebody_verified_it(project, people):

@@ -1,0 +1,25 @@
+"""目标完成情况."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.views import signed_in
+from desk import targets as desk
+
+YEARS = range(2000, 2101)
+
+
+def targets(request: HttpRequest) -> HttpResponse:
+    """Value, achieved, 完成率, 序时进度 and what is ahead or behind, of a year."""
+    user, today = signed_in(request), timezone.localdate()
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 and int(asked) in YEARS else today.year
+    context = {
+        "groups": desk.groups(user, year, today=today),
+        "year": year,
+        "today": today,
+        "may_set": user.has_perm("reports.add_target"),
+        "unclear": asked if asked and asked != str(year) else "",
+    }
+    return render(request, "desk/targets.html", context)
