@@ -38,6 +38,10 @@ test-browser: setup-dev ## Chromium 里的测试 / the tests in Chromium
 bench: setup-dev ## 二万个项目时页面与定时任务的耗时；ARGS="--db postgres" / pages and ticks at 20,000 projects
 	$(PYTHON) -m tests.bench $(ARGS)
 
+.PHONY: chaos
+chaos: setup-dev ## 提醒的破坏试验（两种数据库）；ARGS="-n 10000 --kills 1000" / break the delivery of reminders on purpose
+	$(PYTHON) -m tests.chaos $(ARGS)
+
 .PHONY: check
 check: check-style check-types check-layers check-templates check-django check-hosts ## 全部静态检查 / every static check
 

@@ -1,38 +1,11 @@
 """Applies a ledger in a process of its own and is killed at a named point: `python -m tests.ledgers.dying POINT JOB`."""
 
 import os
-import signal
 import sys
 
 import django
 
-
-def die(*_args: object, **_options: object) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def before(holder: object, name: str, times: int = 1) -> None:
-    """Die when the function is called for the `times`-th time."""
-    original, calls = getattr(holder, name), []
-
-    def counted(*args: object, **options: object) -> object:
-        calls.append(1)
-        if len(calls) == times:
-            die()
-        return original(*args, **options)
-
-    setattr(holder, name, counted)
-
-
-def after(holder: object, name: str) -> None:
-    """Die when the function has done its work."""
-    original = getattr(holder, name)
-
-    def done(*args: object, **options: object) -> object:
-        original(*args, **options)
-        return die()
-
-    setattr(holder, name, done)
+from tests.dying import after, before
 
 
 def main(point: str, pk: int) -> None:

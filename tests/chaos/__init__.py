@@ -1,0 +1,1 @@
+"""Breaks the delivery of reminders on purpose and counts what was lost: `make chaos`."""
