@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -171,6 +171,12 @@ def reported_by(user: User, week: Week, *, mine: bool) -> ProjectQuerySet:
     if not mine and scope.departments:
         condition |= Q(department__in=scope.departments)
     return rows.filter(condition)
+
+
+def owed(user: User, week: Week) -> int:
+    """How many of a person's own projects still wait for the report of a week (one query)."""
+    filed = ProgressReport.objects.of(week).filed().filter(project=OuterRef("pk"))
+    return reported_by(user, week, mine=True).exclude(Exists(filed)).count()
 
 
 def lines(projects: QuerySet[Project], week: Week, *, most: int = MOST) -> list[Line]:

@@ -14,7 +14,8 @@ from accounts.views import signed_in
 from activities import services
 from activities.models import FollowUp, Interaction
 from audit import changesets
-from desk import undo
+from core.periods import week_of
+from desk import progress, undo
 from desk.models import SavedView
 from desk.today import Today, silent_rule
 from events.models import Event
@@ -29,7 +30,10 @@ def home(request: HttpRequest) -> HttpResponse:
     mine = request.GET.get("who", "" if Scope.of(user).sees_all else "mine") == "mine"
     day = Today(user, today=timezone.localdate(), mine=mine, everything="all" in request.GET)
     groups = day.groups()
+    week = week_of(timezone.now(), days=day.days)
     context = {
+        "week": week,
+        "reports_owed": progress.owed(user, week),
         "today": day.today,
         "mine": mine,
         "groups": groups,

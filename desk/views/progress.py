@@ -122,7 +122,7 @@ def _act(request: HttpRequest, project: Project, week: Week, typed: Told, user: 
     elif act == "no_change":
         if any(text.strip() for text in typed):
             raise ValidationError(_("您已经填写了内容：请点“报送”；确实没有变化，请先清空再选原因"), code="typed")
-        reason = reason or request.POST.get("other_reason", "")
+        reason = request.POST.get("other_reason", "").strip() or reason
         services.submit_no_change(project, week, reason, by=user, now=now, version=version)
     else:
         services.submit(project, week, typed, by=user, now=now, version=version)

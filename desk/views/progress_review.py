@@ -96,7 +96,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             services.accept(report, by=user, now=now, version=version)
             _renew_lights([report])
         else:
-            reason = request.POST.get("reason", "") or request.POST.get("other_reason", "")
+            reason = request.POST.get("other_reason", "").strip() or request.POST.get("reason", "")
             services.return_report(report, reason, by=user, version=version)
     except ValidationError as refusal:
         error = "；".join(refusal.messages)

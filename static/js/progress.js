@@ -1,4 +1,4 @@
-/* 填报页: what was typed survives a reload, Ctrl+Enter goes on to the next project. The page works without it. */
+/* 填报页 and 审核: what was typed survives a reload, Ctrl+Enter goes on to the next project. The page works without it. */
 "use strict";
 
 const sheet = document.querySelector(".progress");
@@ -47,15 +47,21 @@ sheet.addEventListener("input", (event) => {
 });
 
 sheet.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter") return;
   const form = event.target.closest("form[data-draft]");
-  if (!form || event.key !== "Enter") return;
   if (event.target.name === "other_reason") {
-    event.preventDefault();
-    form.requestSubmit(form.querySelector("[value=no_change]"));
-  } else if (event.ctrlKey || event.metaKey) {
+    event.preventDefault(); // else the first button of the form would be pressed, which gives another reason
+    event.target.closest("details").querySelector("button").click();
+  } else if (form && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     form.requestSubmit(form.querySelector("[value=submit]"));
   }
+});
+
+/* Who opens the other boxes wants to write in the first of them. */
+sheet.addEventListener("click", (event) => {
+  const details = event.target.closest("summary")?.parentElement;
+  if (details && !details.open) requestAnimationFrame(() => details.querySelector("textarea, input")?.focus());
 });
 
 /* Where the next project begins, counted before the row is replaced. */
@@ -77,8 +83,10 @@ document.addEventListener("htmx:afterSettle", (event) => {
     if (form) localStorage.removeItem(draftKey(form));
     else forgetRow(row);
     if (!row.querySelector("[data-owes]")) following?.querySelector("textarea")?.focus();
+  } else if (row.querySelector("[role=alert]")) {
+    row.querySelector("textarea, button")?.focus();
   } else {
-    row.querySelector("textarea")?.focus();
+    row.nextElementSibling?.querySelector("button")?.focus(); // of the review: the next one to decide
   }
 });
 

@@ -505,6 +505,17 @@ def test_returning_needs_a_reason_and_shows_it_to_who_wrote_it(week):
     assert "缺少时间和数据" in text(writer.get(FILL))
 
 
+def test_a_reason_that_was_typed_goes_before_that_of_a_chip(week):
+    client = signed_in("manager")
+    row = report(project(client.user), week)
+
+    decide(client, row, act="return", reason="缺少时间和数据", other_reason="请写明哪一天")
+    send(client, row.project, week, no_change="手续办理中", other_reason="等设备到货", version=2)
+
+    row.refresh_from_db()
+    assert (row.return_reason, row.no_change_reason) == ("请写明哪一天", "等设备到货")
+
+
 def test_what_was_changed_after_it_was_shown_is_not_accepted(week):
     client, writer = signed_in("manager"), signed_in("officer")
     row = report(project(writer.user), week)
@@ -587,6 +598,23 @@ def test_in_the_admin_reports_are_read_and_never_written(week):
     assert 'name="progress"' not in shown
     assert [answer.status_code for answer in answers] == [403, 403, 403]
     assert ProgressReport.objects.get().progress == "采用的进展"
+
+
+# --- 今日
+
+
+def test_today_says_how_many_of_ones_own_projects_still_owe_the_report(week):
+    client = signed_in("manager")
+    rows = [project(client.user) for _n in range(3)]
+    project(UserFactory(), "别人的")
+    report(rows[0], week)
+    report(rows[1], week, status="returned", return_reason="缺数据")
+
+    assert "本期进展还有 2 个项目未报" in text(client.get("/"))
+    for row in rows[1:]:
+        ProgressReport.objects.filter(project=row).update(status="submitted")
+    report(rows[2], week)
+    assert "未报，" not in text(client.get("/"))
 
 
 # --- what it costs
