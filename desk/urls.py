@@ -6,6 +6,7 @@ from desk.views import (
     bulk,
     company,
     contact,
+    dossier,
     event,
     home,
     ledger,
@@ -19,6 +20,7 @@ from desk.views import (
     sheets,
     snapshots,
     targets,
+    weekly,
 )
 
 app_name = "desk"
@@ -59,5 +61,13 @@ urlpatterns = [
     path("reports/months/", snapshots.months, name="months"),
     path("reports/months/act/", snapshots.month_act, name="month_act"),
     path("reports/targets/", targets.targets, name="targets"),
+    path("projects/<int:pk>/dossier/", dossier.dossier, name="dossier"),
+    path("projects/<int:pk>/dossier/<str:kind>/", dossier.download, name="dossier_file"),
+    path("reports/weekly/", weekly.reports, name="weekly"),
+    path("reports/weekly/new/", weekly.create, name="weekly_create"),
+    path("reports/weekly/<int:pk>/", weekly.report, name="weekly_report"),
+    path("reports/weekly/<int:pk>/issue/", weekly.issue, name="weekly_issue"),
+    path("reports/weekly/<int:pk>/revise/", weekly.revise, name="weekly_revise"),
+    path("reports/weekly/<int:pk>/<str:kind>/", weekly.download, name="weekly_file"),
     path("reconciliation/", reconciliation.reconciliation, name="reconciliation"),
 ]
