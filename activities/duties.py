@@ -26,6 +26,7 @@ class Act(StrEnum):
     MOVE_DUE = "move_due"
     HANDLER = "handler"
     ESCALATE = "escalate"
+    WITHDRAW = "withdraw"
 
 
 ALLOWED: dict[Act, tuple[str, ...]] = {
@@ -38,6 +39,7 @@ ALLOWED: dict[Act, tuple[str, ...]] = {
     Act.MOVE_DUE: (Status.PENDING, *WORKED_ON),
     Act.HANDLER: (Status.PENDING, *WORKED_ON),
     Act.ESCALATE: (Status.PENDING, *WORKED_ON),
+    Act.WITHDRAW: (Status.PENDING,),
 }
 OF_AN_ENDED_PROJECT = {Act.CLOSE: (Status.PENDING, *WORKED_ON, Status.REPORTED), Act.NOTE: ALLOWED[Act.NOTE]}
 
@@ -61,7 +63,7 @@ def refusal(act: Act, directive: Directive, user: User) -> str:
             return "" if Role.MANAGER in Scope.of(user).roles else _("督办级别由招商中心负责人确认")
         case Act.HANDLER:
             return "" if issues(user, directive) or _leads(user, directive) else _("只有交办方和牵头单位负责人可以改经办人")
-    return "" if issues(user, directive) else _("只有交办方可以退回、改时限和重新办理")
+    return "" if issues(user, directive) else _("只有交办方可以退回、改时限、重新办理和撤回")
 
 
 def acts(directive: Directive, user: User) -> set[Act]:

@@ -200,6 +200,8 @@ def silent_rule() -> str:
 def _address(row: Any) -> str:
     if isinstance(row, Milestone):
         return f"{reverse('projects:plan', args=[row.project_id])}#m{row.pk}"
+    if isinstance(row, Directive):
+        return str(row.get_absolute_url())
     return reverse(f"admin:activities_{row._meta.model_name}_change", args=[row.pk])
 
 

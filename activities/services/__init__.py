@@ -12,6 +12,7 @@ from activities.services.directives import (
     report_done,
     return_directive,
     sign_for,
+    withdraw,
 )
 from activities.services.escalation import escalate
 from activities.services.lights import refresh_light, refresh_lights
@@ -34,4 +35,5 @@ __all__ = [
     "report_done",
     "return_directive",
     "sign_for",
+    "withdraw",
 ]

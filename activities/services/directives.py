@@ -18,6 +18,7 @@ from activities.duties import Act
 from activities.models import Directive, DirectiveNote, DirectiveUnit
 from audit import services as audit
 from companies.models import Company
+from core import services as core
 from core.models import StaleRow
 from events.models import AgendaItem
 from projects.models import Project
@@ -160,6 +161,15 @@ def reopen(directive: Directive, reason: str, *, by: User, now: dt.datetime, ver
     needed(reason, _("重新办理请写明原因"))
     row.status = Status.RETURNED
     return done(row, ["status"], Kind.REOPENED, reason, by=by, now=now)
+
+
+@transaction.atomic
+def withdraw(directive: Directive, *, by: User, now: dt.datetime, version: int | None = None) -> Directive:
+    """撤回: an order given by mistake goes, with all that hangs on it, as long as nobody signed for it."""
+    row = locked(directive, Act.WITHDRAW, by, version)
+    core.delete(row, by=by, now=now)
+    audit.record("directive.withdrawn", row, by=by)
+    return row
 
 
 @transaction.atomic

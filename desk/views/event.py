@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.scope import can_change
 from accounts.views import signed_in
-from activities.models import FollowUp, Interaction
+from activities.models import Directive, FollowUp, Interaction
 from companies.models import Company
 from core.working_days import Calendar
 from desk import reconciliation
@@ -45,7 +46,7 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
         "today": today,
         "may_change": user.has_perm("events.change_event") and can_change(user, row),
         "row": reconciliation.row(row, user),
-        "agenda": first(row.agenda.all(), count),
+        "agenda": first(_agenda(row, user), count),
         "came": came,
         "sides": _by_side(came.rows),
         "followed": followed(row, _companies(came.rows, agreements.rows, line.rows), user),
@@ -63,6 +64,12 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
 def _timeline(row: Event, user: User, *, today: dt.date, count: int) -> Shown[Entry]:
     interactions = Interaction.objects.visible_to(user).filter(event=row)
     return timeline(interactions, FollowUp.objects.visible_to(user).filter(event=row), today=today, count=count)
+
+
+def _agenda(row: Event, user: User) -> Any:
+    """The agenda, with the orders that came of each item."""
+    orders = Directive.objects.visible_to(user).select_related("lead_unit")
+    return row.agenda.prefetch_related(Prefetch("directives", orders, to_attr="ordered"))
 
 
 def _agreements(row: Event, user: User) -> Any:

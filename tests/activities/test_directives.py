@@ -316,7 +316,7 @@ def test_an_officer_sees_what_he_ordered_or_was_given_and_nothing_else(given, un
 
 def test_the_acts_offered_are_exactly_those_the_services_take(given, giver, liaison):
     assert duties.acts(given, liaison) == {Act.SIGN, Act.HANDLER}
-    assert duties.acts(given, giver) == {Act.MOVE_DUE, Act.HANDLER}
+    assert duties.acts(given, giver) == {Act.MOVE_DUE, Act.HANDLER, Act.WITHDRAW}
     row = services.report_done(services.sign_for(given, by=liaison, now=NOW), "办了", by=liaison, now=NOW)
 
     assert duties.acts(row, liaison) == {Act.NOTE}
