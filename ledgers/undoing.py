@@ -64,7 +64,7 @@ def _grown(changes: Sequence[Change]) -> Iterator[str]:
         model = apps.get_model(label)
         if issubclass(model, DomainModel):
             for some in batched([change.object_id for change in new if change.object_type == label], CHUNK):
-                yield from _added_to(model.objects.in_bulk(some), model, ours)
+                yield from _added_to(model._default_manager.in_bulk(some), model, ours)
 
 
 def _added_to(rows: Mapping[int, DomainModel], model: type[DomainModel], ours: set[tuple[str, int]]) -> Iterator[str]:
@@ -81,7 +81,7 @@ def _pointing(model: type[DomainModel], rows: Mapping[int, DomainModel]) -> Iter
     for relation in model._meta.related_objects:
         child, link = relation.related_model, relation.field
         if issubclass(child, DomainModel) and link.editable and link.name not in WHO:
-            for row in child.objects.filter(**{f"{link.name}__in": rows}):
+            for row in child._default_manager.filter(**{f"{link.name}__in": rows}):
                 yield row, link.attname, child._meta.verbose_name
     kind = ContentType.objects.get_for_model(model)
     for child, pair in core.generic_pairs():
