@@ -21,7 +21,7 @@ WORDS = {
     Track.COOPERATION: re.compile("合作|共建"),
     Track.TALENT: re.compile("人才|引才"),
 }
-MODES = {
+MODES: dict[str, Track] = {
     Project.LandMode.SALE: Track.LAND,
     Project.LandMode.LEASE: Track.TENANCY,
     Project.LandMode.STANDARD: Track.TENANCY,
@@ -55,13 +55,13 @@ def evident(project: Project, record: Record) -> Track | None:
     return Track.LAND if record.values.get("land_mu") or project.land_mu else None
 
 
-def likely(project: Project, record: Record) -> Track | None:
+def likely(record: Record) -> Track | None:
     """A suggestion for the question, by what points to a track without saying so."""
     if record.values.get("build_nature") in GROWING:
         return Track.EXPANSION
     if record.values.get("floor_m2"):
         return Track.TENANCY
-    return stated(f"{project.name} {record.values.get('summary') or ''}")
+    return stated(f"{record.identity['name']} {record.values.get('summary') or ''}")
 
 
 def chosen(record: Record, answers: Mapping[str, str]) -> Track | None:
@@ -73,16 +73,23 @@ def chosen(record: Record, answers: Mapping[str, str]) -> Track | None:
 
 def decide(project: Project, record: Record, having: Sequence[Track], answers: Mapping[str, str], label: str) -> Track:
     """The track of a project that has none, among those `having` the stage; raises Unusable to ask for it."""
-    if told := named(record) or chosen(record, answers):
+    for_all = {ALL: answers.get(ALL, "")}  # of those about which nothing else is known
+    if told := named(record) or chosen(record, {**answers, ALL: ""}):
         return told
     seen = evident(project, record)
-    if seen in having or len(having) == 1:
-        return seen if seen in having else having[0]
+    if seen is not None and seen in having:
+        return seen
+    if len(having) == 1:
+        return having[0]
+    if told := chosen(record, for_all):
+        return told
     text = _("台账没有写“%(name)s”的项目类型，“%(stage)s”在%(tracks)s里都有：请选择按哪条路径登记，或在表里加一列“项目类型”")
     labels = "、".join(str(track.label) for track in having)
-    suggested = likely(project, record)
+    suggested = likely(record)
     code = f"{PREFIX}{suggested if suggested in having else ''}"
-    raise Unusable(record.columns.get("stage", ""), code, text % {"name": project.name, "stage": label, "tracks": labels})
+    raise Unusable(
+        record.columns.get("stage", ""), code, text % {"name": record.identity["name"], "stage": label, "tracks": labels}
+    )
 
 
 def questions(problems: Sequence[Mapping[str, Any]], answers: Mapping[str, str]) -> list[dict[str, Any]]:
