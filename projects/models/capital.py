@@ -245,9 +245,7 @@ class CapitalArrival(DomainModel, Sourced):
         if known and known.status == self.Status.VERIFIED:
             message = _("已核实的到位资金不能修改：记错了请另记一笔负数，并选择更正哪一笔")
             raise ValidationError(message, code="verified")
-        refuse_locked(
-            self.counting_on if self.arrived_on is not None else self.report_month, known.counting_on if known else None
-        )
+        refuse_locked(self.counting_on, known.counting_on if known else None)
         if self.corrects is not None:
             self._refuse_correction(self.corrects)
 

@@ -50,8 +50,8 @@ def enter_arrival(
         raise ValidationError(_("您不能为这个项目填报到位资金：请找项目负责人"), code="role")
     arrival = CapitalArrival(project=project, **values)
     arrival.status, arrival.submitted_at, arrival.submitted_by = Status.SUBMITTED, now, by
-    _refuse_future(arrival, now)
     arrival.full_clean()
+    _refuse_future(arrival, now)
     arrival.save(by=by)
     if into:
         changesets.record_created(into, arrival)
@@ -158,7 +158,7 @@ def _locked(arrival: CapitalArrival) -> CapitalArrival:
 
 
 def _refuse_future(arrival: CapitalArrival, now: dt.datetime) -> None:
-    if arrival.arrived_on is not None and arrival.arrived_on > timezone.localdate(now):
+    if arrival.arrived_on > timezone.localdate(now):
         raise ValidationError({"arrived_on": ValidationError(_("到账日期不能晚于今天"), code="future")})
 
 

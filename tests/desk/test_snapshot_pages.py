@@ -157,7 +157,7 @@ def test_sums_stand_in_the_heading_each_kind_apart(manager, query):
     take(dt.date(2026, 6, 1))
 
     assert heading(manager.get("/agreements/", query)) == (
-        "协议 协议 4 · 正式合同、入驻协议 3亿元 · 框架协议 2亿元 · 意向、备忘 5000万元 · 补充、类型待核 —"
+        "协议 协议 4 · 正式合同、入驻协议 3亿元 · 框架协议 2亿元 · 意向、备忘 5,000万元 · 补充、类型待核 —"
     )
     assert heading(manager.get("/capital/", query)) == (
         "到位资金 到位资金 4 · 已核实 70.3001万元 · 未核实 5万元 · 已核实外资 — · 未核实外资 —"

@@ -236,6 +236,13 @@ def test_a_day_to_come_and_a_negative_amount_are_refused(project, people):
         enter(project, people[0], amount=Decimal(-1))
 
 
+def test_what_is_not_said_is_named_and_no_error(project, people):
+    with pytest.raises(ValidationError) as error:
+        capital.enter_arrival(project, {"amount": Decimal(1)}, by=people[0], now=NOW)
+
+    assert {"arrived_on", "origin"} <= set(error.value.error_dict)
+
+
 def test_nothing_of_a_locked_month_is_entered_submitted_verified_or_returned(project, people):
     officer, head, manager = people
     waiting = enter(project, officer, arrived_on=LAST_MONTH)
