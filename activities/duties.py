@@ -96,7 +96,7 @@ def has_signers(unit: int | None) -> bool:
     """Whether a unit has somebody who can sign for it."""
     if unit is None:
         return False
-    return User.objects.with_role(Role.HEAD, Role.LIAISON, Role.MANAGER).filter(department=unit).exists()
+    return bool(User.objects.with_role(Role.HEAD, Role.LIAISON, Role.MANAGER).filter(department=unit).exists())
 
 
 def _leads(user: User, directive: Directive) -> bool:
