@@ -114,7 +114,7 @@ def test_the_list_costs_the_same_for_one_and_for_thirty(manager, today):
 
 def test_each_tab_counts_the_rows_it_opens(manager, given, unit, today):
     DirectiveFactory(due_on=today - DAY, handler=manager.user)
-    DirectiveFactory(status="accepted", handler=manager.user)
+    DirectiveFactory(status="accepted", handler=manager.user, due_on=today)
     DirectiveFactory(status="closed", owner=manager.user)
     DirectiveFactory(status="reported", owner=manager.user)
 
