@@ -22,6 +22,7 @@ from audit import services as audit
 from core.files import safe_name
 from core.models import StaleRow
 from desk import frozen_ledgers
+from ledgers.layouts.known import LAYOUTS
 from reports.models import Snapshot, WrittenReport
 from reports.services import writing
 
@@ -56,7 +57,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     """One report: its text, open to changes until it is issued."""
     user = signed_in(request)
     row = _report(user, pk)
-    texts = {key.removeprefix("text-"): value for key, value in request.POST.items() if key.startswith("text-")}
+    texts = {key.removeprefix("text-"): str(text) for key, text in request.POST.items() if key.startswith("text-")}
     if request.method == "POST":
         try:
             _save(row, request.POST.get("title", ""), texts, request.POST.get("version", ""), user)
@@ -84,7 +85,7 @@ def _context(row: WrittenReport, user: User, typed: dict[str, str] | None = None
         "sections": [(section, (typed or {}).get(section.key, section.text)) for section in sections],
         "may_change": writing.may_change(user, row),
         "successor": row.successors.filter(deleted_at=None).first(),
-        "ledgers": [(code, frozen_ledgers.LAYOUTS[code].name, frozen_ledgers.heads(code)) for code in frozen_ledgers.CODES],
+        "ledgers": [(code, LAYOUTS[code].name, frozen_ledgers.heads(code)) for code in frozen_ledgers.CODES],
     }
 
 

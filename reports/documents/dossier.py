@@ -59,7 +59,7 @@ def _written(dossier: Dossier, pages: dict[str, int]) -> tuple[Paper, dict[str, 
     found = {}
     for part in dossier.parts:
         paper.ln(3)
-        paper.heading(part.title, size=14, height=9)
+        paper.heading(part.title, size=14, height=9, keep=6)
         found[part.title] = paper.page_no()
         _write_part(paper, part)
     if not pages:

@@ -6,6 +6,7 @@ from typing import Any
 from projects.models import Commitment, Evidence, Milestone, Project, ProjectParty
 from reports.documents.dossier import Part
 
+SHORT = 30  # signs of a promise that say which one it is
 BASICS = ("track", "site", "summary", "industry", "approval_code", "stat_name", "planned_start_on", "planned_completion_on")
 
 
@@ -55,6 +56,10 @@ def _of_plan(found: dict[str, Sequence[Any]]) -> Iterator[str]:
 def _of_promises(found: dict[str, Sequence[Any]]) -> Iterator[str]:
     for row in found["commitments"]:
         if row.fair_review == Commitment.FairReview.PENDING:
-            yield f"承诺事项待公平竞争审查：{row.text[:30]}"
+            yield f"承诺事项待公平竞争审查：{_short(row.text)}"
         if row.due_on is None:
-            yield f"承诺事项没有期限：{row.text[:30]}"
+            yield f"承诺事项没有期限：{_short(row.text)}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHORT else f"{text[:SHORT]}…"

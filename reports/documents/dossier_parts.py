@@ -102,7 +102,7 @@ def milestones(rows: Sequence[Milestone]) -> tuple[Part, Part]:
     changes = ("节点", "日期变动", "原因", "改期人与日期", "备注")
     return (
         Part("三、里程碑", heads, plan, (40, 22, 22, 24, 24, 32)),
-        Part("四、里程碑改期记录", changes, moved, (34, 40, 44, 32, 22)),
+        Part("四、里程碑改期记录", changes, moved, (28, 48, 44, 32, 18)),
     )
 
 

@@ -78,9 +78,9 @@ class Paper(FPDF):
 
     # Pieces of a document
 
-    def heading(self, text: str, *, size: float = BODY, align: str = "L", height: float = GRID) -> None:
-        """A line in bold; the font has one weight, so its outline is drawn as well. Never the last line of a page."""
-        if self.will_page_break(3 * height):
+    def heading(self, text: str, *, size: float = BODY, align: str = "L", height: float = GRID, keep: int = 3) -> None:
+        """A line in bold, `keep` lines from the foot of the page; the font has one weight, so its outline is drawn as well."""
+        if self.will_page_break(keep * height):
             self.add_page()
         with self.local_context(text_mode=TextMode.FILL_STROKE, line_width=BOLD):
             self.paragraph(text, size=size, align=align, height=height, indent=False)

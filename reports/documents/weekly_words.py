@@ -87,7 +87,7 @@ def _money(amount: Any) -> str:
 
 def dynamics(frozen: Frozen, difference: Difference | None) -> str:
     """二、本周动态: what two snapshots say differently."""
-    week = f"本周（{written_day(frozen.start_on)}12时至{written_day(frozen.end_on)}12时）"
+    week = f"本周（{written_day(frozen.start_on)}至{written_day(frozen.end_on)}）"
     lines = [
         "外出招商—次，接待客商—批（快照不含对接记录，请据实填写）。",
         f"{week}首次签约：{_signed(signed(frozen, frozen.of_week))}。{_late(frozen)}",

@@ -127,7 +127,7 @@ def _tied(rows: Sequence[Model]) -> Q:
 def _name(row: Attachment, at: int, taken: set[str]) -> str:
     """“附件/001 营业执照.pdf”; empty when there is nothing to put there."""
     file = row.document.file
-    if not file or not file.storage.exists(file.name):
+    if not file.name or not file.storage.exists(file.name):
         return ""
     return distinct(f"{FOLDER}/{at:03d} {safe_name(row.label)}{PurePath(safe_name(file.name)).suffix}", taken)
 
