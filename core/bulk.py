@@ -10,6 +10,7 @@ from core.actor import Actor
 from core.models import DomainModel, StaleRow
 
 BATCH = 500
+DERIVED = ("name_key", "search_text", "phone_tail")  # columns that `fill_derived` of a model sets
 
 
 @transaction.atomic
@@ -43,6 +44,11 @@ def change[M: DomainModel](rows: Sequence[M], fields: Sequence[str], *, by: Acto
     model.all_objects.bulk_update(rows, columns, batch_size=BATCH)
     model.history.bulk_history_create(rows, batch_size=BATCH, update=True, default_user=by)
     return list(rows)
+
+
+def derived(model: type[models.Model]) -> list[str]:
+    """The columns that follow from others: a bulk path calls `fill_derived` itself and saves them too."""
+    return [name for name in DERIVED if hasattr(model, "fill_derived") and hasattr(model, name)]
 
 
 def _refuse_stale(model: type[DomainModel], rows: Sequence[DomainModel]) -> None:

@@ -1,7 +1,7 @@
 """Soft deletion: a row and its children leave together and can come back together."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.apps import apps
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from core import bulk
 from core.actor import Actor
 from core.models import DomainModel
 
@@ -98,7 +99,33 @@ def blocking(leaving: list[DomainModel]) -> list[models.Model]:
     return found
 
 
-def _relations(row: DomainModel) -> list[models.ManyToOneRel]:
+def held(model: type[DomainModel], keys: Sequence[int]) -> set[int]:
+    """Those of the rows of one table at which living rows point: they would leave with them, or keep them here."""
+    found: set[int] = set()
+    for relation in _relations(model):
+        child, link = relation.related_model, relation.field
+        if relation.on_delete is models.CASCADE and issubclass(child, DomainModel):
+            living = child.all_objects.filter(deleted_at=None)
+        elif relation.on_delete is models.PROTECT and link.editable:
+            living = child._default_manager.all()
+        else:
+            continue
+        found.update(living.filter(**{f"{link.name}__in": keys}).values_list(link.attname, flat=True))
+    for child, pair in generic_pairs():
+        kind = {pair.ct_field: ContentType.objects.get_for_model(model), f"{pair.fk_field}__in": keys}
+        found.update(child.all_objects.filter(deleted_at=None, **kind).values_list(pair.fk_field, flat=True))
+    return found
+
+
+def delete_free(rows: Sequence[DomainModel], *, by: Actor | None, now: dt.datetime) -> None:
+    """Delete softly living rows of one table of which none is `held`, all at once."""
+    for row in rows:
+        row.deleted_at = now
+        row.deleted_by_id = by.pk if by else None
+    bulk.change(rows, ["deleted_at", "deleted_by"], by=by)
+
+
+def _relations(row: DomainModel | type[DomainModel]) -> list[models.ManyToOneRel]:
     return [
         relation
         for relation in row._meta.get_fields(include_hidden=True)

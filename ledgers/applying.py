@@ -1,4 +1,4 @@
-"""Writing a plan: all of it in one transaction, noted so that it can be undone as one act."""
+"""Writing plans: all of them in one transaction, noted so that they can be undone as one act."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,12 +11,11 @@ from django.db import models, transaction
 from accounts.models import User
 from audit import changesets
 from audit.models import ChangeSet
-from core import bulk
-from core.models import DomainModel
 from ledgers import staging
 from ledgers.models import ImportJob, Provenance
 from ledgers.planning import Plan, held, told_text
-from ledgers.resources.base import Entry, LedgerResource
+from ledgers.resources.base import Entry, LedgerResource, chunks
+from ledgers.spooling import Spool
 from projects.models import Project, ProjectMember
 from projects.services import parties
 
@@ -25,31 +24,71 @@ CHUNK = 2_000  # notes that stand in memory at once
 
 
 def write(
-    plan: Plan, job: ImportJob, *, by: User, now: dt.datetime, then: Callable[[ChangeSet], object] | None = None
+    plans: Iterable[Plan], job: ImportJob, *, by: User, now: dt.datetime, then: Callable[[ChangeSet], object] | None = None
 ) -> ChangeSet:
-    """Write every new and changed row of a plan without problems, with history, undo data and provenance.
+    """Write every new and changed row of plans without problems, with history, undo data and provenance.
 
+    The plans come one by one and are let go when their new rows are inserted; accounts come in the first of them.
     `then` is called inside the transaction. Raises core.models.StaleRow when somebody changed one of the rows since
-    the plan was made, IntegrityError when somebody made the same row meanwhile; then nothing is written.
+    its plan was made, IntegrityError when somebody made the same row meanwhile; then nothing is written.
     """
     changeset = changesets.new(KIND, by=by, now=now)
-    people = plan.resources.get(User)
-    with staging.opened(at_once=bool(people and people.created)) as sink, sink.preparing():
+    waiting = iter(plans)
+    first = [next(waiting)]
+    people = first[0].resources.get(User)
+    with staging.opened(at_once=bool(people and people.created)) as sink, Spool() as spool, sink.preparing():
         sink.begin(changeset)
-        for resource in plan.resources.values():
-            _insert(resource, changeset, sink, by=by)
-        for resource in plan.resources.values():
-            follow = resource.after_write(now=now)
-            sink.insert(follow, by=by)
-            _note(changeset, sink, follow)
-        for some in batched(_provenance(plan, job), CHUNK):
-            sink.insert(some, by=None)
+        written = _Written()
+        for plan in _in_turn(first, waiting):
+            _insert_all(plan, job, changeset, sink, by=by, now=now)
+            _put_off(plan, spool)
+            written.add(plan)
+            del plan  # before the next is made
         with transaction.atomic():
             sink.flush()
-            _finish(plan, by=by)
+            spool.change(by=by)
+            written.finish(by=by)
             if then:
                 then(changeset)
     return changeset
+
+
+def _in_turn(first: list[Plan], others: Iterator[Plan]) -> Iterator[Plan]:
+    yield first.pop()
+    yield from others
+
+
+class _Written:
+    """The keys of projects that a plan wrote or to whose rows it wrote: pointers and shares follow from them."""
+
+    def __init__(self) -> None:
+        self.new, self.touched, self.shared = set[int](), set[int](), set[int]()
+
+    def add(self, plan: Plan) -> None:
+        self.touched |= touched_projects(plan)
+        if Project in plan.resources:
+            self.new |= {entry.instance.pk for entry in plan.resources[Project].created}
+        if members := plan.resources.get(ProjectMember):
+            self.shared |= {entry.instance.project_id for entry in members.created if entry.instance.user_id}
+
+    def finish(self, *, by: User) -> None:
+        parties.point_new_projects(self.new)
+        parties.refresh_projects(self.touched - self.new, by=by)
+        for some in chunks(Project.objects.all(), "pk", self.shared):
+            for project in some:  # members with an account see their projects
+                parties.keep_shares(project, by=by)
+
+
+def _insert_all(plan: Plan, job: ImportJob, changeset: ChangeSet, sink: staging.Sink, *, by: User, now: dt.datetime) -> None:
+    """The new rows of all tables, parents first, what follows from them, and where each value came from."""
+    for resource in plan.resources.values():
+        _insert(resource, changeset, sink, by=by)
+    for resource in plan.resources.values():
+        for _table, follow in staging.by_table(resource.after_write(now=now)):
+            sink.insert(follow, by=by)
+            _note(changeset, sink, follow)
+    for some in batched(_provenance(plan, job), CHUNK):
+        sink.insert(some, by=None)
 
 
 def _insert(resource: LedgerResource[Any], changeset: ChangeSet, sink: staging.Sink, *, by: User) -> None:
@@ -70,32 +109,17 @@ def _note(changeset: ChangeSet, sink: staging.Sink, created: Sequence[models.Mod
         sink.insert(changesets.notes(changeset, some, ()), by=None)
 
 
-def _finish(plan: Plan, *, by: User) -> None:
-    """The changed rows, the pointers that follow from parties and agreements, and who therefore sees what."""
+def _put_off(plan: Plan, spool: Spool) -> None:
+    """The changed rows, which are written last: until then others can change them."""
     for resource in plan.resources.values():
-        fields = sorted({name for entry in resource.changed for name in entry.before})
-        _change([entry.instance for entry in resource.changed], fields, by=by)
-    new = {entry.instance.pk for entry in plan.resources[Project].created} if Project in plan.resources else set()
-    parties.point_new_projects(new)
-    parties.refresh_projects(touched_projects(plan) - new, by=by)
-    _share(plan, by=by)
+        changed = resource.changed
+        spool.put([entry.instance for entry in changed], sorted({name for entry in changed for name in entry.before}))
 
 
 def _fill_derived(rows: Sequence[Any]) -> None:
     for row in rows:
         if hasattr(row, "fill_derived"):
             row.fill_derived()
-
-
-def _change(rows: Sequence[models.Model], fields: Sequence[str], *, by: User) -> None:
-    if not rows:
-        return
-    derived = [name for name in ("name_key", "search_text", "phone_tail") if hasattr(rows[0], name)]
-    if isinstance(rows[0], DomainModel):
-        bulk.change(rows, [*fields, *derived], by=by)  # type: ignore[type-var]
-    else:
-        for row in rows:
-            row.save(update_fields=fields)
 
 
 def _columns(entry: Entry) -> changesets.Columns:
@@ -128,11 +152,3 @@ def touched_projects(plan: Plan) -> set[int]:
     rows = (entry.instance for resource in plan.resources.values() for entry in (*resource.created, *resource.changed))
     keys = (row.pk if isinstance(row, Project) else getattr(row, "project_id", None) for row in rows)
     return {key for key in keys if key is not None}
-
-
-def _share(plan: Plan, *, by: User) -> None:
-    """Members with an account see their projects."""
-    members = plan.resources.get(ProjectMember)
-    new: Iterable[Entry] = members.created if members else ()
-    for project in {entry.instance.project_id: entry.instance.project for entry in new if entry.instance.user_id}.values():
-        parties.keep_shares(project, by=by)

@@ -6,8 +6,9 @@ A plan is made anew for the preview and for the act itself, so that it is never 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import batched
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.scope import can_change
 from audit import changesets
 from companies.models import Company
+from companies.names import core_name
 from core.amounts import MoneyField, format_amount
 from core.models import DomainModel
 from ledgers.layouts.base import Context, Layout, Record, Row
@@ -38,6 +40,14 @@ class Duplicate:
     name: str
     row: int
     others: tuple[tuple[int, str, str], ...]  # key, name, city
+
+
+class New(NamedTuple):
+    """A new company and the row that speaks of it first."""
+
+    key: str
+    name: str
+    row: int
 
 
 @dataclass(frozen=True)
@@ -70,8 +80,8 @@ class Plan:
     resources: dict[type[models.Model], LedgerResource[Any]]
     rows: int
     problems: list[Problem] = field(default_factory=list)
-    duplicates: list[Duplicate] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
+    unlike: dict[str, New] = field(default_factory=dict)  # new companies of which nobody said that they are others
 
     heads: dict[str, Layout] = field(default_factory=dict)  # sheet → the kind of ledger in it
     refused: set[tuple[str, int]] = field(default_factory=set)  # (sheet, row) of records that could not be used
@@ -83,6 +93,11 @@ class Plan:
         head = next((column.head for column in self.heads[row.sheet].columns if column.key == key), "")
         value = shown(row.values.get(key, ""))
         return Problem(row.sheet, row.addresses.get(key, ""), row.number, head, value, code, message)
+
+    @cached_property
+    def duplicates(self) -> list[Duplicate]:
+        """The new companies that may be known by another name."""
+        return list(duplicates(self.unlike))
 
     @property
     def saved_roots(self) -> Iterator[tuple[Row, models.Model]]:
@@ -115,10 +130,10 @@ def plan(
     answers: Mapping[str, str] | None = None,
     blank_clears: bool = False,
     refused: Iterable[tuple[str, int]] = (),
-    progress: Callable[[int], None] | None = None,
 ) -> Plan:
     """Compare the rows of one or several ledgers with the database, for one person; nothing is written.
 
+    All of it stands in memory, some 50 KB a row: long ledgers come in batches (`ledgers.examining`).
     `refused` are (sheet, row) of which a cell could not be read: what follows only from its absence is not said again.
     """
     made = Plan(parts[0].context, {}, sum(len(part.rows) for part in parts), refused=set(refused))
@@ -126,15 +141,14 @@ def plan(
     by_model: dict[type[models.Model], list[Record]] = defaultdict(list)
     for part in parts:
         for row in part.rows:
+            row.refusals.clear()  # of an earlier plan
             for item in part.layout.records(row, part.context):
                 by_model[item.model].append(item)
-    for place, model in enumerate((model for model in RESOURCES if model in by_model), 1):
+    for model in (model for model in RESOURCES if model in by_model):
         resource = RESOURCES[model](made.context, blank_clears=blank_clears, answers=dict(answers or {}))
         made.resources[model] = resource
         resource.load(by_model[model])
         made.problems += _taken(made, resource, by_model[model])
-        if progress:
-            progress(made.rows * place // len(by_model))
     made.problems += [made.problem(row, *refusal) for part in parts for row in part.rows for refusal in row.refusals]
     _settle(made, answers or {})
     return made
@@ -161,7 +175,7 @@ def _settle(made: Plan, answers: Mapping[str, str]) -> None:
                 made.problems.append(made.problem(item.row, column, code, message))
     companies = made.resources.get(Company)
     if isinstance(companies, CompanyResource):
-        made.duplicates += _duplicates(companies, answers)
+        made.unlike = _unlike(companies, answers)
 
 
 def _conflicts(resource: LedgerResource[Any], answers: Mapping[str, str]) -> Iterator[Conflict]:
@@ -252,10 +266,22 @@ def _where(entry: Entry) -> tuple[Record, str]:
     return record, record.columns.get(name, "")
 
 
-def _duplicates(companies: CompanyResource, answers: Mapping[str, str]) -> Iterator[Duplicate]:
-    for entry, others in companies.similar():
-        key = f"company:{entry.instance.name_key}"
-        row = entry.records[0].row
+def _unlike(companies: CompanyResource, answers: Mapping[str, str]) -> dict[str, New]:
+    found: dict[str, New] = {}
+    for entry in companies.created:
+        key, row = f"company:{entry.instance.name_key}", entry.records[0].row
         if answers.get(key) != "new":
-            named = tuple((other.pk, other.name, other.city) for other in others)
-            yield Duplicate(key, entry.instance.name, row.number if row else 0, named)
+            found[core_name(entry.instance.name)] = New(key, entry.instance.name, row.number if row else 0)
+    return found
+
+
+def duplicates(new: Mapping[str, New]) -> Iterator[Duplicate]:
+    """New companies beside living ones that are called the same but for place and form: a question, never a merge."""
+    if not new:
+        return
+    found: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+    for pk, name, city in Company.objects.order_by("pk").values_list("pk", "name", "city").iterator(2000):
+        if (core := core_name(name)) in new:
+            found[core].append((pk, name, city))
+    for core, others in found.items():
+        yield Duplicate(*new[core], tuple(others))

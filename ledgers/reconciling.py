@@ -1,7 +1,7 @@
 """A ledger against itself and against the one before: its 合计 beside its rows, and what is no longer in it."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -57,28 +57,24 @@ class Gone:
     answer: str
 
 
-def gone(answers: Mapping[str, str], plan: Plan, table: Table) -> list[Gone]:
-    """What the last applied ledger of the same kind and unit named and this one does not (上期有、本期无)."""
+def gone(answers: Mapping[str, str], here: Set[int], table: Table, *, by: User) -> list[Gone]:
+    """What the last applied ledger of the same kind and unit named and this one, with the rows `here`, does not (上期有、本期无)."""
     last = ImportJob.objects.applied().filter(layout=table.layout.code, unit=table.unit_name[:100]).first()
     if last is None:
         return []
     model = table.layout.model
     named = Provenance.objects.filter(job=last, content_type=ContentType.objects.get_for_model(model))
-    here = {entry.instance.pk for entry in plan.resources[model].entries.values()} if model in plan.resources else set()
     missing = set(named.values_list("object_id", flat=True)) - here
-    rows = visible(model, plan.context.user)
+    rows = visible(model, by)
     found = [row for some in chunks(rows, "pk", missing) for row in some]
     return [Gone(f"gone:{row.public_id}", row, answers.get(f"gone:{row.public_id}", "")) for row in found]
 
 
-def differences(plan: Plan, parts: Sequence[Part]) -> list[Difference]:
+def differences(plan: Plan, parts: Sequence[Part]) -> Iterator[Difference]:
     """Cells of derived columns that say another thing than what is recorded: shown, never kept."""
     roots = list(plan.saved_roots)
-    return [
-        found
-        for part in parts
-        for found in compare(part.layout, [pair for pair in roots if plan.heads[pair[0].sheet] is part.layout], part.context)
-    ]
+    for part in parts:
+        yield from compare(part.layout, [pair for pair in roots if plan.heads[pair[0].sheet] is part.layout], part.context)
 
 
 def answer_gone(job: ImportJob, changeset: ChangeSet, *, by: User, now: dt.datetime) -> int:

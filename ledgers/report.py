@@ -1,22 +1,17 @@
 """What a check found, as plain values: kept with the job, shown on its page, printed by the command."""
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db import models
-
 from core.amounts import format_amount, plain
-from ledgers import fields, new_rows
+from ledgers.findings import Findings
 from ledgers.layouts.comparing import Difference
-from ledgers.planning import EMPTY, Part, Plan, in_words
+from ledgers.planning import EMPTY
 from ledgers.recognise import Problem, Table
 from ledgers.recognise.match import is_index
-from ledgers.reconciling import Gone, Total, differences
-from ledgers.resources.base import Entry
+from ledgers.reconciling import Gone, Total
 from ledgers.values import shown
 
-CHANGES_SHOWN = 300  # changed rows listed one by one; the counts name all
 ERRORS_KEPT = 1_000
 
 
@@ -25,8 +20,7 @@ class Checked:
     """What a check found; nothing was written."""
 
     tables: list[Table]
-    parts: list[Part]
-    plan: Plan
+    plan: Findings
     problems: list[Problem]
     totals: list[Total]
     gone: list[Gone]
@@ -47,11 +41,11 @@ def of(checked: Checked) -> dict[str, Any]:
         **checked.plan.counts,
         "duplicates": [asdict(found) for found in checked.plan.duplicates],
         "conflicts": [asdict(found) for found in checked.plan.conflicts],
-        "created": new_rows.add({}, checked.plan),
-        "changes": list(_changes(checked.plan))[:CHANGES_SHOWN],
+        "created": checked.plan.created,
+        "changes": checked.plan.changes,
         "gone": [{"key": found.key, "name": str(found.row), "answer": found.answer} for found in checked.gone],
         "totals": [_total(found) for found in checked.totals],
-        "differences": [_difference(found) for found in differences(checked.plan, checked.parts)[:CHANGES_SHOWN]],
+        "differences": [_difference(found) for found in checked.plan.differences],
         "error_count": len(checked.problems),
         "errors": [asdict(found) for found in checked.problems[:ERRORS_KEPT]],
     }
@@ -91,32 +85,3 @@ def _difference(found: Difference) -> dict[str, str]:
     stated, recorded = (EMPTY if value in (None, "") else shown(value) for value in (found.stated, found.recorded))
     cell = f"{found.row.sheet}!{found.row.addresses.get(found.column.key, '')}"
     return {"cell": cell, "head": found.column.head, "stated": stated, "recorded": recorded}
-
-
-def _changes(plan: Plan) -> Iterator[dict[str, Any]]:
-    for model, resource in plan.resources.items():
-        for entry in resource.changed:
-            yield {"table": str(model._meta.verbose_name), "name": str(entry.instance), "fields": list(_fields(entry))}
-
-
-def _fields(entry: Entry) -> Iterator[dict[str, str]]:
-    """Each changed field: its label, what it held, what the ledger says, and where."""
-    for name, before in entry.before.items():
-        record = entry.said[name][1] if name in entry.said else entry.records[-1]
-        column = record.columns.get(name, "")
-        cell = f"{record.row.sheet}!{record.row.addresses.get(column, '')}" if record.row and column else ""
-        old, new = _pair(entry.instance, name, before)
-        yield {"label": str(entry.instance._meta.get_field(name).verbose_name), "before": old, "after": new, "cell": cell}
-
-
-def _pair(row: models.Model, name: str, before: Any) -> tuple[str, str]:
-    """What a field held and what it will hold; of the columns kept in `Project.extra` those that differ."""
-    after = getattr(row, name)
-    if isinstance(before, dict) and isinstance(after, dict):
-        return _kept(before, after), _kept(after, before)
-    return in_words(row, name, before), in_words(row, name, after)
-
-
-def _kept(extra: dict[str, str], other: dict[str, str]) -> str:
-    heads = fields.extra_heads()
-    return "；".join(f"{heads.get(key, key)}：{text}" for key, text in extra.items() if other.get(key) != text) or EMPTY

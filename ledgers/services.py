@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -23,12 +22,12 @@ from audit.changesets import Undone
 from audit.models import ChangeSet
 from core.models import StaleRow
 from documents.models import Document
-from ledgers import applying, planning, reading, reconciling, report
-from ledgers.layouts.base import Context, Layout, Row
+from ledgers import applying, reading, reconciling, report
+from ledgers.batches import Entangled
+from ledgers.examining import Examination, Unfit
 from ledgers.layouts.known import LAYOUTS
 from ledgers.models import HeadAlias, HeaderMapping, ImportJob, Provenance
-from ledgers.planning import Part
-from ledgers.recognise import Problem, Table, read_rows, recognise
+from ledgers.recognise import Table, recognise
 from ledgers.report import Checked
 from ledgers.sheets import Refused
 from projects.models import Project
@@ -40,8 +39,7 @@ ATTEMPTS = 3  # plans made anew because somebody changed a row meanwhile
 NAMED = ("layout", "unit", "rows")
 STARTED = {"check": ImportJob.Status.CHECKING, "apply": ImportJob.Status.APPLYING, "undo": ImportJob.Status.UNDOING}
 BEFORE = {"applying": ImportJob.Status.CHECKED, "undoing": ImportJob.Status.APPLIED}  # where an act that failed leaves a job
-SLOW_UNDO = 200  # changes: each is looked at by itself, some thirty in a second
-EVERY = 10**6  # problems: all are found, the report shows the first of them
+SLOW_UNDO = 200  # changes, above which the worker takes them back
 ROUNDS = 5  # of leaving out rows whose parents were left out
 
 
@@ -123,17 +121,16 @@ def correct_mapping(job: ImportJob, table: Table, mapping: Mapping[str, str], *,
 def check(job: ImportJob, *, by: User, today: dt.date, progress: Callable[[int], None] | None = None) -> Checked:
     """Examine the ledger of a job, and keep what was found with it. Raises Refused as `read_tables` does."""
     checked = examine(Source.of(job), by=by, today=today, progress=progress)
-    _name(job, checked)
+    _name(job, checked.tables[0], checked.plan.rows)
     job.report = report.of(checked)
     job.status, job.failure = ImportJob.Status.CHECKED, ""
     job.save(by=by, update_fields=[*NAMED, "report", "status", "failure"])
     return checked
 
 
-def _name(job: ImportJob, checked: Checked) -> None:
+def _name(job: ImportJob, table: Table, rows: int) -> None:
     """What kind of ledger of which unit it is: by these the next one finds it."""
-    table = checked.tables[0]
-    job.layout, job.unit, job.rows = job.layout or table.layout.code, table.unit_name[:100], checked.plan.rows
+    job.layout, job.unit, job.rows = job.layout or table.layout.code, table.unit_name[:100], rows
 
 
 def examine(
@@ -145,32 +142,17 @@ def examine(
     skip: Iterable[tuple[str, int]] = (),
 ) -> Checked:
     """Read a ledger and compare it with the database for one person, without the rows of `skip`; writes nothing."""
+    looked = _examination(source, by=by, today=today, skip=skip)
+    findings, tables = looked.check(progress), looked.tables
+    totals = [total for table, part in zip(tables, looked.parts, strict=True) for total in reconciling.totals(table, part.rows)]
+    here = findings.named.get(tables[0].layout.model, set())
+    gone = [] if looked.problems else reconciling.gone(source.answers, here, tables[0], by=by)  # a refused row is not gone
+    return Checked(tables, findings, looked.problems, totals, gone)
+
+
+def _examination(source: Source, *, by: User, today: dt.date, skip: Iterable[tuple[str, int]] = ()) -> Examination:
     tables = read_tables(source)
-    parts, problems = _parts(tables, by, today, frozenset(skip))
-    bad = {(found.sheet, found.row) for found in problems}
-    with translation.override(settings.LANGUAGE_CODE):  # stages and other choices as ledgers name them
-        plan = planning.plan(parts, answers=source.answers, blank_clears=source.blank_clears, refused=bad, progress=progress)
-    totals = [total for table, part in zip(tables, parts, strict=True) for total in reconciling.totals(table, part.rows)]
-    clean = not problems and not plan.problems  # a row that is refused is not gone
-    gone = reconciling.gone(source.answers, plan, tables[0]) if clean else []
-    found = sorted([*problems, *plan.problems], key=lambda one: (one.sheet, one.row))
-    return Checked(tables, parts, plan, found, totals, gone)
-
-
-def _parts(tables: list[Table], by: User, today: dt.date, skip: frozenset[tuple[str, int]]) -> tuple[list[Part], list[Problem]]:
-    parts, problems = [], []
-    for table in tables:
-        context = Context(by, today, table.reported_on or today, table.unit_name)
-        rows, found = read_rows(table, today, most=EVERY)
-        problems += [one for one in found if (one.sheet, one.row) not in skip]
-        usable = [row for row in rows if (row.sheet, row.number) not in skip and _is_whole(table.layout, row)]
-        parts.append(Part(table.layout, usable, context))
-    return parts, problems
-
-
-def _is_whole(layout: Layout, row: Row) -> bool:
-    """Whether a row says what it is about; without that nothing can be compared."""
-    return all(column.key in row.values for column in layout.columns if column.required)
+    return Examination(tables, by=by, today=today, answers=source.answers, blank_clears=source.blank_clears, skip=skip)
 
 
 def apply(job: ImportJob, *, by: User, now: dt.datetime, only_good: bool = False) -> ImportJob:
@@ -180,43 +162,48 @@ def apply(job: ImportJob, *, by: User, now: dt.datetime, only_good: bool = False
     "stale" when rows kept changing under the hands. Raises Refused as `check` does.
     """
     for _attempt in range(ATTEMPTS):
-        checked = _to_write(Source.of(job), by=by, today=timezone.localdate(now), only_good=only_good)
         try:
-            return _write(job, checked, by=by, now=now)
+            return _write_fit(job, by=by, now=now, only_good=only_good)
         except (StaleRow, IntegrityError):
             job.refresh_from_db()
     raise ValidationError(_("有人同时在改同样的记录，本次没有导入：请稍后再点一次“导入”。"), code="stale")
 
 
-def _to_write(source: Source, *, by: User, today: dt.date, only_good: bool) -> Checked:
+def _write_fit(job: ImportJob, *, by: User, now: dt.datetime, only_good: bool) -> ImportJob:
+    """Write all rows or, for `only_good`, those that are left when no row has a problem nor hangs on one that has."""
     skip: set[tuple[str, int]] = set()
     for _round in range(ROUNDS):
-        checked = examine(source, by=by, today=today, skip=skip)
-        if not checked.problems:
-            return checked
-        whole_sheet = any(found.row == 0 for found in checked.problems)  # such as a column that is not there
-        if not only_good or whole_sheet or not checked.bad_rows - skip:
-            break
-        skip |= checked.bad_rows
-    text = _("还有 %(count)d 处问题，没有导入：请改好后重新上传，或选择只导入无误的行。") % {"count": len(checked.problems)}
+        looked = _examination(Source.of(job), by=by, today=timezone.localdate(now), skip=skip)
+        try:
+            return _write(job, looked, by=by, now=now)
+        except Unfit:
+            bad = {(found.sheet, found.row) for found in looked.problems}
+            whole_sheet = any(row == 0 for _sheet, row in bad)  # such as a column that is not there
+            if not only_good or whole_sheet or not bad - skip:
+                break
+            skip |= bad
+    text = _("还有 %(count)d 处问题，没有导入：请改好后重新上传，或选择只导入无误的行。") % {"count": len(looked.problems)}
     raise ValidationError(text, code="problems")
 
 
-def _write(job: ImportJob, checked: Checked, *, by: User, now: dt.datetime) -> ImportJob:
-    plan = checked.plan
-    _name(job, checked)
-
+def _write(job: ImportJob, looked: Examination, *, by: User, now: dt.datetime) -> ImportJob:
     def finish(changeset: ChangeSet) -> None:
         if ImportJob.objects.select_for_update(of=("self",)).get(pk=job.pk).status == ImportJob.Status.APPLIED:
             raise ValidationError(_("这份台账已经导入过了。"), code="applied")
-        job.changeset, job.applied_at, job.applied_by, job.report = changeset, now, by, job.report | plan.counts
+        counts = looked.findings.counts
+        _name(job, looked.tables[0], looked.findings.rows)
+        job.changeset, job.applied_at, job.applied_by, job.report = changeset, now, by, job.report | counts
         job.status = ImportJob.Status.APPLIED
         job.save(by=by, update_fields=[*NAMED, "changeset", "applied_at", "applied_by", "report", "status"])
         reconciling.answer_gone(job, changeset, by=by, now=now)
-        audit.record("ledger.applied", job, by=by, changes=plan.counts, rows=changeset.changes.count())
+        audit.record("ledger.applied", job, by=by, changes=counts, rows=changeset.changes.count())
 
-    applying.write(plan, job, by=by, now=now, then=finish)
-    return job
+    while True:
+        try:
+            applying.write(looked.plans(), job, by=by, now=now, then=finish)
+        except Entangled:  # rows that have to be planned together, and now will be
+            continue
+        return job
 
 
 def undoable(job: ImportJob, *, now: dt.datetime) -> ChangeSet:

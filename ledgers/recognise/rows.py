@@ -80,6 +80,7 @@ class _Reading:
     identity: list[str]
     today: dt.date
     known: dict[tuple[str, str], Any] = field(default_factory=dict)  # column key and text → value
+    blanks: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)  # the same columns are empty in many rows
 
     def value(self, column: Column, unit: str, cell: Cell) -> Any:
         """The value of a cell; in a ledger the same words come again and again."""
@@ -96,6 +97,7 @@ class _Reading:
 def _row(raw: RawRow, reading: _Reading) -> tuple[Row, list[Problem]]:
     cells, addresses = raw.cells, raw.addresses
     row = Row(reading.table.sheet, raw.number, {}, addresses)
+    blank: set[str] = set()
     problems: list[Problem] = []
     placed = bool(raw.grid.bottom or raw.grid.sheet.uncomputed)
     for column, unit in reading.columns:
@@ -103,19 +105,20 @@ def _row(raw: RawRow, reading: _Reading) -> tuple[Row, list[Problem]]:
         try:
             if placed:
                 _refuse_by_place(raw, column, reading.identity)
-            _keep(row, column, NOT_STATED if cell is None else reading.value(column, unit, cell))
+            _keep(row, blank, column, NOT_STATED if cell is None else reading.value(column, unit, cell))
         except Unread as refusal:
             head = reading.table.head_of[column.key].path
             place = addresses[column.key]
             problems.append(Problem(row.sheet, place, row.number, head, _shown(cell), refusal.code, refusal.message))
+    row.blank = reading.blanks.setdefault(frozenset(blank), frozenset(blank))
     return row, problems
 
 
-def _keep(row: Row, column: Column, value: Any) -> None:
+def _keep(row: Row, blank: set[str], column: Column, value: Any) -> None:
     if value is not NOT_STATED:
         row.values[column.key] = value
         return
-    row.blank.add(column.key)
+    blank.add(column.key)
     if column.required:
         raise Unread("required", _("“%(head)s”必须填写：请补上，没有的请向填报单位核实") % {"head": column.head})
 

@@ -1,7 +1,7 @@
 """A ledger as it was found in a sheet: what its heads mean and where its rows are."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -65,12 +65,28 @@ class RawRow:
         return {key: grid.cell(*grid.source(row, key)) for key in grid.columns}
 
     @property
-    def addresses(self) -> dict[str, str]:
+    def addresses(self) -> "Addresses":
         """Column key → F7; of a merged range its first cell."""
-        grid, number = self.grid, self.number
-        if not grid.top:
-            return {key: f"{letters}{number}" for key, letters in grid.letters.items()}
-        return {key: f"{letters}{grid.source(number - 1, key)[0] + 1}" for key, letters in grid.letters.items()}
+        return Addresses(self.grid, self.number)
+
+
+class Addresses(Mapping[str, str]):
+    """Where the cells of a row stand, worked out when somebody asks: most rows have nothing to blame."""
+
+    __slots__ = ("grid", "number")
+
+    def __init__(self, grid: Grid, number: int) -> None:
+        self.grid, self.number = grid, number
+
+    def __getitem__(self, key: str) -> str:
+        letters = self.grid.letters[key]
+        return f"{letters}{self.grid.source(self.number - 1, key)[0] + 1 if self.grid.top else self.number}"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.grid.letters)
+
+    def __len__(self) -> int:
+        return len(self.grid.letters)
 
 
 @dataclass

@@ -24,7 +24,13 @@ WITH_LOGIN = re.compile(r"(?P<name>.+)（(?P<login>[^（）]+)）")  # 测试员
 class Tree[M: models.Model](LedgerResource[M]):
     """A table whose rows have one above them (`above`), which may stand anywhere in the same ledger."""
 
+    first: ClassVar[bool] = True
     above: ClassVar[str]
+
+    @classmethod
+    def ties(cls, record: Record) -> Iterator[Hashable]:
+        """All, since each may stand above any other."""
+        yield "all"
 
     def named(self, record: Record) -> M:
         """A new row with only what others name it by."""

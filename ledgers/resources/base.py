@@ -43,7 +43,7 @@ class QuietResult(RowResult):  # type: ignore[misc]
         """Nothing is kept but the row itself."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Entry:
     """A row as it will be: new or changed, with what it held before and which cells said so."""
 
@@ -70,6 +70,7 @@ class Unusable(Exception):
 class LedgerResource[M: models.Model](resources.ModelResource):  # type: ignore[misc]
     """How one table is imported. Subclasses say by which keys a row and a record are the same."""
 
+    first: ClassVar[bool] = False  # its new rows are inserted at once, in the first batch of all
     hidden_linkable: ClassVar[bool] = False  # rows out of scope may be pointed at, never changed
     unknown: ClassVar[Any] = None  # the sentence for a link that is not there; %(name)s
 
@@ -105,6 +106,14 @@ class LedgerResource[M: models.Model](resources.ModelResource):  # type: ignore[
     def candidates(self, records: Sequence[Record]) -> Iterator[models.QuerySet[M]]:
         """The living rows that the records may mean."""
         raise NotImplementedError
+
+    @classmethod
+    def ties(cls, record: Record) -> Iterable[Hashable]:
+        """By what two rows of a ledger may mean the same row of this table; a table whose rows hang on others needs none.
+
+        Rows without a tie in common are planned and written apart (`ledgers.batches`): rather one too many.
+        """
+        return ()
 
     def prepare(self, entry: Entry, record: Record) -> None:
         """Set what follows from other columns, before the row is compared and checked; may raise Unusable."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.scope import visible
 from companies import phones, uscc
 from companies.models import Company, CompanyAlias, Person, Position, Qualification
-from companies.names import core_name, normal_form, normal_person_name
+from companies.names import normal_form, normal_person_name
 from ledgers.layouts.base import Record
 from ledgers.resources.base import Entry, LedgerResource, Unusable, chunks, linked, ref, saved
 from ledgers.resources.owners import added_to_others, refuse_owner
@@ -41,6 +41,12 @@ class CompanyResource(LedgerResource[Company]):
         if code := record.values.get("credit_code"):
             yield "code", uscc.normalize(code)
         yield "name", normal_form(record.identity["name"])
+
+    @classmethod
+    def ties(cls, record: Record) -> Iterator[Hashable]:
+        yield "name", normal_form(record.identity["name"])
+        if code := record.values.get("credit_code"):
+            yield "code", uscc.normalize(code)
 
     def candidates(self, records: Sequence[Record]) -> Iterator[models.QuerySet[Company]]:
         rows = Company.objects.select_related("owner", "department")
@@ -100,17 +106,6 @@ class CompanyResource(LedgerResource[Company]):
             for record in entry.records if entry.instance.pk in self.hidden else ():
                 if "name" in record.values:
                     yield record, record.columns.get("name", ""), "scope", text % {"name": record.identity["name"]}
-
-    def similar(self) -> Iterator[tuple[Entry, list[Company]]]:
-        """New companies beside those that are called the same but for place and form: a question, never a merge."""
-        new = {core_name(entry.instance.name): entry for entry in self.created}
-        if not new:
-            return
-        found: dict[str, list[Company]] = {}
-        for row in Company.objects.only("name", "city", "version", "deleted_at").order_by("pk").iterator(2000):
-            if (core := core_name(row.name)) in new:
-                found.setdefault(core, []).append(row)
-        yield from ((new[core], rows) for core, rows in found.items())
 
 
 class QualificationResource(LedgerResource[Qualification]):
@@ -174,6 +169,11 @@ class PersonResource(LedgerResource[Person]):
             yield "at", name, ref(company)
         if mobile:
             yield "mobile", name, mobile
+
+    @classmethod
+    def ties(cls, record: Record) -> Iterator[Hashable]:
+        if mobile := record.values.get("mobile"):
+            yield normal_person_name(record.identity["name"]), mobile
 
     def candidates(self, records: Sequence[Record]) -> Iterator[models.QuerySet[Person]]:
         mine = visible(Position, self.context.user)  # who works for a company of others is not known by that

@@ -65,6 +65,10 @@ class EventResource(LedgerResource[Event]):
             record = self.entries[id(instance)].records[-1]
             raise Unusable(record.columns.get("ends_on", ""), "order", _("结束时间早于开始时间：请核对这两个日期"))
 
+    @classmethod
+    def ties(cls, record: Record) -> Iterator[Hashable]:
+        yield normal_form(record.identity["name"])
+
     def candidates(self, records: Sequence[Record]) -> Iterator[models.QuerySet[Event]]:
         yield from chunks(Event.objects.all(), "name", [record.identity["name"] for record in records])
 

@@ -71,6 +71,12 @@ class ProjectResource(LedgerResource[Project]):
         yield from chunks(rows, "name", [record.identity["name"] for record in records])
         yield from chunks(rows, "lead_party", saved(records, "investor"))
 
+    @classmethod
+    def ties(cls, record: Record) -> Iterator[Hashable]:
+        yield "name", normal_form(record.identity["name"])
+        if code := record.identity.get("code"):
+            yield "code", code
+
     def find(self, record: Record) -> Project | None:
         found, code = super().find(record), record.identity.get("code")
         if found is None or found._state.adding or not code:

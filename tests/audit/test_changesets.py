@@ -256,3 +256,73 @@ def test_what_an_expired_set_held_is_forgotten(changeset, by):
     changesets.open("test.done", by=by, now=NOW + dt.timedelta(days=30))
 
     assert not Change.objects.exists()
+
+
+# Many rows
+
+
+def made(changeset, number, **values):
+    """So many new companies, noted in the set."""
+    rows = [CompanyFactory(name=f"测试企业{place:02}有限公司", **values) for place in range(number)]
+    for row in rows:
+        changesets.record_created(changeset, row)
+    return rows
+
+
+def test_undoing_many_rows_costs_no_more_questions_than_undoing_few(by, django_assert_max_num_queries):
+    few, many = (changesets.open("test.done", by=by, now=NOW) for _set in range(2))
+    made(few, 3)
+    for row in (CompanyFactory(name=f"测试单位{place:02}", city="甲地") for place in range(30)):
+        changesets.record_created(many, row)
+
+    with django_assert_max_num_queries(100) as spent:
+        changesets.undo(few, by=by, now=LATER)
+    with django_assert_max_num_queries(len(spent)):
+        undone = changesets.undo(many, by=by, now=LATER)
+
+    assert (undone.restored, undone.refused) == (30, [])
+    assert not Company.objects.exists()
+
+
+def test_many_rows_leave_with_version_and_history(changeset, by):
+    rows = made(changeset, 5)
+
+    changesets.undo(changeset, by=by, now=LATER)
+
+    assert {(fresh(row).deleted_at, fresh(row).deleted_by, fresh(row).version) for row in rows} == {(LATER, by, 2)}
+    assert {(row.history.count(), row.history.first().history_user) for row in rows} == {(2, by)}
+
+
+def test_of_many_rows_those_edited_or_built_upon_since_stay_and_are_named_in_order(changeset, by):
+    rows = made(changeset, 6)
+    rows[1].city = "乙地"
+    rows[1].save()
+    PositionFactory(company=rows[4])
+
+    undone = changesets.undo(changeset, by=by, now=LATER)
+
+    assert undone.restored == 4
+    assert ["测试企业04" in undone.refused[0], "测试企业01" in undone.refused[1]] == [True, True]
+    assert set(Company.objects.all()) == {rows[1], rows[4]}
+
+
+def test_many_changed_rows_come_back_with_what_follows_from_their_names(changeset, by):
+    rows = [change(changeset, CompanyFactory(name=f"测试甲{n}有限公司"), name=f"测试乙{n}有限公司") for n in range(4)]
+    rows += [change(changeset, CompanyFactory(name=f"测试丙{n}有限公司", city="甲地"), city="乙地") for n in range(4)]
+
+    undone = changesets.undo(changeset, by=by, now=LATER)
+
+    assert (undone.restored, undone.refused) == (8, [])
+    assert [fresh(row).name_key for row in rows[:4]] == [f"测试甲{n}有限公司" for n in range(4)]
+    assert {fresh(row).city for row in rows[4:]} == {"甲地"}
+    assert {(fresh(row).version, row.history.count(), row.history.first().history_user) for row in rows} == {(3, 3, by)}
+
+
+def test_one_taken_name_among_many_holds_up_none_of_the_others(changeset, by):
+    rows = [change(changeset, CompanyFactory(name=f"测试甲{n}有限公司"), name=f"测试乙{n}有限公司") for n in range(4)]
+    CompanyFactory(name="测试甲2有限公司")
+
+    undone = changesets.undo(changeset, by=by, now=LATER)
+
+    assert (undone.restored, len(undone.refused)) == (3, 1)
+    assert [fresh(row).name for row in rows] == [f"测试{'乙' if n == 2 else '甲'}{n}有限公司" for n in range(4)]

@@ -45,7 +45,7 @@ def apply(layout: Layout, rows: Iterable[Row], context: Context) -> ImportJob:
     plan = plan_of(layout, rows, context)
     assert plan.problems == []
     job = ImportJobFactory(layout=layout.code)
-    job.changeset = applying.write(plan, job, by=context.user, now=NOW)
+    job.changeset = applying.write([plan], job, by=context.user, now=NOW)
     job.status = ImportJob.Status.APPLIED
     job.save(by=context.user)
     return job

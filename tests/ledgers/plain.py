@@ -21,7 +21,7 @@ def applied(layout: Layout, *rows: Row, user: User, **options: object) -> Import
     plan = planned(layout, *rows, user=user, **options)
     assert plan.problems == []
     job = ImportJobFactory(layout=layout.code, by=user)
-    job.changeset = applying.write(plan, job, by=user, now=NOW)
+    job.changeset = applying.write([plan], job, by=user, now=NOW)
     job.status, job.applied_at, job.applied_by = ImportJob.Status.APPLIED, NOW, user
     job.save(by=user)
     return job

@@ -26,7 +26,7 @@ def apply(layout: Layout, rows: list[Row], user: User, *, reported_on: dt.date =
     plan = plan_of(layout, rows, user, reported_on=reported_on)
     assert plan.problems == []
     job = ImportJobFactory(layout=layout.code, by=user)
-    job.changeset = applying.write(plan, job, by=user, now=NOW)
+    job.changeset = applying.write([plan], job, by=user, now=NOW)
     job.status, job.applied_at, job.applied_by = ImportJob.Status.APPLIED, NOW, user
     job.save(by=user)
     return job

@@ -3,6 +3,7 @@
 import pytest
 
 from ledgers import planning, report
+from ledgers.findings import Findings
 from ledgers.layouts.known import LAYOUTS
 from ledgers.planning import Part
 from ledgers.recognise import recognise
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def told(user, *rows):
     """The changed fields of the projects: label, before, after."""
     plan = planning.plan([Part(LAYOUTS["T1"], rows, context_of(user))])
-    changes = report.of(Checked(tables(), [], plan, [], [], []))["changes"]
+    changes = report.of(Checked(tables(), Findings.of(plan), [], [], []))["changes"]
     return [(one["label"], one["before"], one["after"]) for found in changes for one in found["fields"]]
 
 

@@ -6,7 +6,7 @@ from accounts import roles
 from activities.models import Attendance, FollowUp, Interaction, InteractionCompany
 from companies.models import Company, Person, Position, Qualification
 from core.dates import FuzzyDate
-from ledgers import report
+from ledgers.findings import Findings
 from ledgers.layouts.companies import COMPANIES
 from ledgers.layouts.contacts import CONTACTS
 from ledgers.layouts.known import LAYOUTS
@@ -55,7 +55,7 @@ def everything():
 
 def shown(plan):
     """All that the importer is shown of a plan."""
-    return str([plan.problems, plan.duplicates, plan.conflicts, plan.counts, list(report._changes(plan))])
+    return str([plan.problems, plan.duplicates, plan.conflicts, plan.counts, Findings.of(plan).changes])
 
 
 def contact(number=6, **values):

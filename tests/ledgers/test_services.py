@@ -120,13 +120,14 @@ def test_a_row_changed_meanwhile_is_compared_anew(user, workbook, upload, monkey
     job = upload(workbook(signed(fixed=signed().get("amount"))))
     write, tries = applying.write, []
 
-    def disturbed(plan, *args, **options):
+    def disturbed(plans, *args, **options):
+        plans = list(plans)
         if not tries:
             agreement = Agreement.objects.get()
             agreement.title = "他人改的标题"
             agreement.save()
         tries.append(1)
-        return write(plan, *args, **options)
+        return write(plans, *args, **options)
 
     monkeypatch.setattr(applying, "write", disturbed)
 

@@ -81,7 +81,7 @@ def test_a_row_that_somebody_made_meanwhile_stops_the_whole_import(user):
     before = Project.objects.count()
 
     with pytest.raises(IntegrityError):
-        applying.write(plan, ImportJobFactory(), by=user, now=NOW)
+        applying.write([plan], ImportJobFactory(), by=user, now=NOW)
 
     assert Project.objects.count() == before
     with connection.cursor() as cursor:  # the file is let go
