@@ -6,8 +6,11 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.models import User
+from accounts.scope import Scope
 from core.working_days import Calendar
 from desk import undo
+from desk.cockpit.part import READERS
 from reminders.models import Reminder
 
 
@@ -17,6 +20,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "unread_reminders": lambda: _unread(request),
         "calendar_gap": _calendar_gap,
         "undo_offer": lambda: undo.taken(request),
+        "reads_cockpit": lambda: _reads_cockpit(request),
     }
 
 
@@ -24,6 +28,12 @@ def _unread(request: HttpRequest) -> int:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return 0
     return Reminder.objects.current().filter(recipient=request.user, draft=False, read_at=None).count()
+
+
+def _reads_cockpit(request: HttpRequest) -> bool:
+    """Whether the way to the cockpit is shown; who opens it sees what he may see."""
+    user = getattr(request, "user", None)
+    return isinstance(user, User) and bool(Scope.of(user).roles & READERS)
 
 
 def _calendar_gap() -> int | None:

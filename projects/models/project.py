@@ -268,6 +268,14 @@ class ProjectParty(DomainModel, Sourced):
         return f"{self.company or self.park}（{self.get_role_display()}）"
 
 
+class ProjectMemberQuerySet(ChildQuerySet["ProjectMember"]):
+    """Who is charged with projects."""
+
+    def leading(self) -> Self:
+        """Leaders who answer for a project now (包联领导、副包联)."""
+        return self.filter(role__in=[ProjectMember.Role.LEADER, ProjectMember.Role.DEPUTY_LEADER], until_on=None)
+
+
 class ProjectMember(DomainModel, Sourced):
     """A person charged with a project; leaders keep their given order."""
 
@@ -294,7 +302,7 @@ class ProjectMember(DomainModel, Sourced):
     since_on = models.DateField(_("自"), null=True, blank=True)
     until_on = models.DateField(_("至"), null=True, blank=True)
 
-    objects = DomainManager.from_queryset(ChildQuerySet)()
+    objects = DomainManager.from_queryset(ProjectMemberQuerySet)()
 
     class Meta:
         ordering = ["project", "role", "rank", "id"]

@@ -2,7 +2,8 @@
 
 from reports.indicators.asked import Asked, Window
 from reports.indicators.computing import Figure, compute, compute_many, measure_codes, year_on_year
-from reports.indicators.quantities import QUANTITIES, Measured, Quantity, breakdown, measure
+from reports.indicators.quantities import QUANTITIES
+from reports.indicators.quantity import Measured, Quantity, breakdown, measure
 from reports.indicators.table import INDICATORS, TARGETS, Indicator, Variant
 
 __all__ = [

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from projects.models import Project
 from reports.indicators import rates
 from reports.indicators.asked import Asked, Window
-from reports.indicators.quantities import PERCENT, QUANTITIES, Measured, Quantity, Word, measure
+from reports.indicators.quantities import QUANTITIES
+from reports.indicators.quantity import PERCENT, Measured, Quantity, Word, measure
 from reports.indicators.table import INDICATORS, Indicator, Variant
 
 

@@ -1,17 +1,21 @@
 """How rows are told apart: by the kind of paper, its size, where the investor's capital comes from, who has to act."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from activities.models import Directive, Interaction
 from companies.models import Company
 from core.amounts import YI
-from projects.models import Agreement, Milestone, Project
+from events.models import AgendaItem
+from projects.models import Agreement, Milestone, Project, ProjectMember
 
 type Label = str | Promise
 
@@ -75,11 +79,48 @@ def _by_value(path: str) -> Callable[[str], Q]:
     return lambda value: Q(**{path: value})
 
 
+def _led_by(name: str) -> Q:
+    """The projects of one leader, given as user:12, person:4 or name:某某."""
+    kind, _colon, value = name.partition(":")
+    path = {"user": "user", "person": "person", "name": "name"}[kind]
+    rows = ProjectMember.objects.leading().filter(**{path: value if kind == "name" else int(value)})
+    return Q(pk__in=rows.order_by().values("project"))
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
+def _late_since(day: str) -> Q:
+    """Lateness counts from this day or a later one: from the date, or from the day of a later confirmation."""
+    first = dt.date.fromisoformat(day)
+    return Q(due_on__gte=first) | Q(confirmed_at__gte=_midnight(first))
+
+
+def _late_until(day: str) -> Q:
+    """Lateness counts from this day or an earlier one."""
+    last = dt.date.fromisoformat(day)
+    return Q(due_on__lte=last, confirmed_at__lt=_midnight(last + dt.timedelta(days=1)))
+
+
+def _unit(key: str) -> Q:
+    """A department of ours; “none” is neither a department nor a name."""
+    return Q(responsible_unit=None, responsible_unit_name="") if key == "none" else Q(responsible_unit=int(key))
+
+
 OPEN_ENDED: dict[tuple[type[Model], str], Callable[[str], Q]] = {
-    (Milestone, "unit"): _by_key("responsible_unit"),
-    (Milestone, "unit_name"): lambda name: Q(responsible_unit=None, responsible_unit_name=name),
-    (Milestone, "owner"): _by_key("project__owner"),
+    (Project, "owner"): _by_key("owner"),
+    (Project, "department"): _by_key("department"),
     (Project, "track"): _by_value("track"),
+    (Project, "leader"): _led_by,
+    (Milestone, "unit"): _unit,
+    (Milestone, "unit_name"): lambda name: Q(responsible_unit=None, responsible_unit_name=name),
+    (Milestone, "late_since"): _late_since,
+    (Milestone, "late_until"): _late_until,
+    (Interaction, "owner"): _by_key("owner"),
+    (Interaction, "department"): _by_key("department"),
+    (Directive, "meeting"): _by_key("agenda_item__event"),
+    (AgendaItem, "meeting"): _by_key("event"),
 }
 
 
@@ -101,3 +142,6 @@ def narrowed[R: QuerySet[Any]](rows: R, cases: Mapping[str, str]) -> R:
         if holds is not None:
             rows = rows.filter(holds)
     return rows
+
+
+DIMENSIONS = frozenset(name for _model, name in (*CASES, *OPEN_ENDED))

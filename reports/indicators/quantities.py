@@ -1,100 +1,14 @@
 """What is counted or summed: each quantity is a question for rows, so that a figure opens exactly the rows it counts."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
+from collections.abc import Callable
 
-from django.db.models import CharField, Count, F, Q, QuerySet, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast
-from django.utils.functional import Promise
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from core.amounts import MoneyField, Qualifier, Total
 from projects.models.agreement import counted_amount
-from reports.indicators import money, signed
+from reports.indicators import money, signed, work
 from reports.indicators.asked import Asked
-
-COUNT, WAN, USD, PERCENT, MU, PER_MU = _("个"), _("万元"), _("万美元"), "%", _("亩"), _("万元/亩")
-NOTHING = Decimal(0)
-type Rows = QuerySet[Any]
-type Word = str | Promise
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """A question for rows; `amount` is summed over them, without it they are counted.
-
-    `empty` is the sum of no rows: 0 where rows are papers, unknown where nobody may have registered any.
-    """
-
-    code: str
-    name: Word
-    rows: Callable[[Asked], Rows]
-    definition: Word = ""
-    unit: Word = COUNT
-    amount: Callable[[], Combinable] | None = None
-    qualifier: str = ""
-    empty: Decimal | None = None
-
-
-@dataclass(frozen=True)
-class Measured:
-    """How many rows, how many of them say an amount, the sum of those (None when none does), and whether it is a 约."""
-
-    count: int = 0
-    stated: int = 0
-    total: Decimal | None = None
-    qualified: bool = False
-
-    def of(self, quantity: Quantity) -> Decimal | None:
-        """The number that the quantity is about."""
-        if quantity.amount is None:
-            return Decimal(self.count)
-        return quantity.empty if not self.count else self.total
-
-
-def _columns(quantity: Quantity) -> dict[str, Any]:
-    if quantity.amount is None:
-        return {"stated": Value(0), "total": Cast(Value(None), MoneyField()), "words": Value(0)}
-    said = quantity.amount()
-    words: Any = Count("pk", filter=~Q(**{quantity.qualifier: Qualifier.EXACT})) if quantity.qualifier else Value(0)
-    return {"stated": Count(said), "total": Total(said), "words": words}
-
-
-def measure(asked: Iterable[tuple[str, Quantity, Rows]]) -> dict[str, Measured]:
-    """Any number of quantities, each under its key, in one query for all of them."""
-    wanted = list(asked)
-    if not wanted:
-        return {}
-    first, *others = (_part(key, quantity, rows) for key, quantity, rows in wanted)
-    found = first.union(*others, all=True).order_by() if others else first
-    nothing = {key: Measured() for key, _quantity, _rows in wanted}  # no rows make no group
-    return nothing | {key: Measured(n, stated, total, bool(words)) for key, n, stated, total, words in found}
-
-
-def _part(key: str, quantity: Quantity, rows: Rows) -> Any:
-    counted = rows.order_by().annotate(key=Value(key, output_field=CharField())).values("key")
-    columns = _columns(quantity)
-    return counted.annotate(n=Count("pk"), **columns).values_list("key", "n", *columns)
-
-
-def breakdown(quantity: Quantity, rows: Rows, cases: Mapping[str, Q]) -> dict[str, Measured]:
-    """The same rows told apart by conditions, in one query that reads them once."""
-    columns: dict[str, Any] = {}
-    amount = quantity.amount() if quantity.amount else None
-    for place, holds in enumerate(cases.values()):
-        columns[f"n{place}"] = Count("pk", filter=holds)
-        if amount is not None:
-            columns |= {f"s{place}": Count(amount, filter=holds), f"t{place}": Total(amount, filter=holds)}
-            if quantity.qualifier:
-                columns[f"w{place}"] = Count("pk", filter=holds & ~Q(**{quantity.qualifier: Qualifier.EXACT}))
-    found = rows.order_by().aggregate(**columns)
-    return {
-        key: Measured(found[f"n{place}"], found.get(f"s{place}", 0), found.get(f"t{place}"), bool(found.get(f"w{place}")))
-        for place, key in enumerate(cases)
-    }
+from reports.indicators.quantity import MU, NOTHING, USD, WAN, Quantity, Rows, Word
 
 
 def _counted(code: str, name: Word, rows: Callable[[Asked], Rows], definition: Word = "") -> Quantity:
@@ -112,19 +26,22 @@ def _sum(
     return Quantity(code, name, rows, definition, unit, lambda: F(of))
 
 
+def _signing(code: str, name: Word, rows: Callable[[Asked], Rows], definition: Word = "") -> Quantity:
+    """What counted papers add."""
+    return Quantity(code, name, rows, definition, WAN, counted_amount, "amount_qualifier", NOTHING)
+
+
+ADDED = _("首次签约计协议总投资，增资、换业主只计增量，升格与重签不计金额。")
 FIRST = _("按首份正式合同（投资协议或入驻协议）的签订日期取项目；升格的项目按合同签订日期。")
 _LISTED = (
     _counted("signed", _("签约个数"), signed.signed, _("一个项目只计首次签约；升格、增资、换业主、重签不另计个数。")),
-    Quantity(
-        "signed_amount",
-        _("签约金额"),
-        signed.signed_amount,
-        _("首次签约计协议总投资，增资、换业主只计增量，升格与重签不计金额。"),
-        WAN,
-        counted_amount,
-        "amount_qualifier",
-        NOTHING,
-    ),
+    _signing("signed_amount", _("各类签约金额"), signed.signed_amount, ADDED),
+    _counted("signed_contracts", _("正式合同签约个数"), signed.signed_contracts, _("投资协议、入驻协议；一个项目只计首次签约。")),
+    _signing("signed_contracts_amount", _("正式合同签约金额"), signed.signed_contracts_amount, ADDED),
+    _counted("signed_frameworks", _("框架协议个数"), signed.signed_frameworks, _("单列，不并入正式合同。")),
+    _signing("signed_frameworks_amount", _("框架协议金额"), signed.signed_frameworks_amount, _("单列，不并入正式合同。")),
+    _counted("signed_intents", _("意向（备忘录）个数"), signed.signed_intents, _("单列，不并入正式合同。")),
+    _signing("signed_intents_amount", _("意向（备忘录）金额"), signed.signed_intents_amount, _("单列，不并入正式合同。")),
     _counted("upgraded", _("升格个数"), signed.upgraded, _("意向、框架升格为正式合同，只统计升格，不统计金额。")),
     _counted("over_one_yi", _("亿元以上项目"), signed.over_one_yi, _("首次签约即为合同、总投资 ≥ 1 亿元（含）。")),
     _papers("over_one_yi_amount", _("亿元以上项目金额"), signed.over_one_yi),
@@ -193,4 +110,33 @@ _LISTED = (
         money.part_of_contract,
     ),
 )
-QUANTITIES: dict[str, Quantity] = {quantity.code: quantity for quantity in _LISTED}
+_WORK = (
+    _counted("running", _("推进中项目"), work.running, _("未暂缓、未终止。")),
+    _counted("stuck", _("卡住的项目"), work.stuck, _("推进中项目最早的未完成节点已逾期；每个项目只数这一个节点。")),
+    _counted("moved", _("有进展的项目"), work.moved, _("本期内阶段有变动或有节点完成的项目。")),
+    _counted("still", _("没有动静的项目"), work.still, _("推进中、本期内阶段没有变动也没有节点完成的项目。")),
+    _counted("expected", _("计划签约的项目"), work.expected, _("推进中、尚未签约，计划签约日期在本期内。")),
+    _papers(
+        "expected_amount", _("计划签约项目的意向金额"), work.expected_amount, _("目前有效的意向、框架协议金额，没有的不计。")
+    ),
+    _counted("expected_late", _("计划签约已过期的项目"), work.expected_late, _("推进中、尚未签约，计划签约日期早于本期末。")),
+    _counted(
+        "unregistered",
+        _("签约满三个月未注册公司"),
+        work.unregistered,
+        _("推进中、仍在签约阶段，首份签约已满三个月；合作、人才类不计。"),
+    ),
+    _counted(
+        "unstarted", _("签约满六个月未开工"), work.unstarted, _("推进中、未到开工阶段，首份签约已满六个月；合作、人才类不计。")
+    ),
+    _counted("led", _("包联项目"), work.led, _("现任包联领导、副包联名下未终止的项目。")),
+    _counted("contacts", _("有效对接"), work.contacts, _("本期内结果为“有效沟通”的对接记录。")),
+    _counted("decided", _("会议交办事项"), work.decided, _("由会议议程产生的交办事项。")),
+    _counted("decided_open", _("议定未办结"), work.decided_open, _("由会议议程产生、尚未销号的交办事项。")),
+    _counted("decided_late", _("议定已逾期"), work.decided_late, _("未办结且办结时限已过的会议交办事项。")),
+    _counted("undecided", _("议定未交办"), work.undecided, _("议程有议定事项，但没有建立交办事项。")),
+    _papers("allocated", _("已分配金额的协议"), work.allocated, _("此活动签订、填写了总投资的协议。")),
+    _counted("recorded", _("已登记的签约项目"), work.recorded, _("有协议登记在此活动名下的项目。")),
+    _counted("promoted", _("已登记的推介项目"), work.promoted, _("登记在此活动名下的推介项目。")),
+)
+QUANTITIES: dict[str, Quantity] = {quantity.code: quantity for quantity in (*_LISTED, *_WORK)}

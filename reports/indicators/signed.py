@@ -25,6 +25,34 @@ def upgraded(asked: Asked) -> QuerySet[Agreement]:
     return asked.only(Agreement.objects.upgraded(*asked.window.days).filter(project__in=asked.projects))
 
 
+CONTRACT = (*CONTRACTS, Agreement.Kind.SUPPLEMENT)  # a supplement adds its increment to a contract
+INTENT = (Agreement.Kind.INTENT, Agreement.Kind.MOU)
+
+
+def signed_contracts(asked: Asked) -> QuerySet[Agreement]:
+    return signed(asked).filter(kind__in=CONTRACT)
+
+
+def signed_contracts_amount(asked: Asked) -> QuerySet[Agreement]:
+    return signed_amount(asked).filter(kind__in=CONTRACT)
+
+
+def signed_frameworks(asked: Asked) -> QuerySet[Agreement]:
+    return signed(asked).filter(kind=Agreement.Kind.FRAMEWORK)
+
+
+def signed_frameworks_amount(asked: Asked) -> QuerySet[Agreement]:
+    return signed_amount(asked).filter(kind=Agreement.Kind.FRAMEWORK)
+
+
+def signed_intents(asked: Asked) -> QuerySet[Agreement]:
+    return signed(asked).filter(kind__in=INTENT)
+
+
+def signed_intents_amount(asked: Asked) -> QuerySet[Agreement]:
+    return signed_amount(asked).filter(kind__in=INTENT)
+
+
 def over_one_yi(asked: Asked) -> QuerySet[Agreement]:
     """First signed contracts of one 亿元 or more."""
     return signed(asked).filter(kind__in=CONTRACTS, amount__gte=YI)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reports.indicators.quantities import COUNT, PER_MU, PERCENT, USD, WAN
+from reports.indicators.quantity import COUNT, PER_MU, PERCENT, USD, WAN
 
 type Word = str | Promise
 
@@ -139,7 +139,7 @@ _LISTED = (
         _("转化率"),
         _("A：签约 ÷ 在谈；B：线索中已落地 ÷ 线索"),
         OUR_OWN,
-        a=Variant(_("A 签约÷在谈"), "signed", "negotiating"),
+        a=Variant(_("A 签约÷在谈"), "signed_contracts", "negotiating"),
         b=Variant(_("B 落地÷线索"), "leads_landed", "leads"),
     ),
     _plain(
@@ -148,7 +148,10 @@ _LISTED = (
         _("正式、框架、意向各自单列，不相加；一个项目只认首次签约，增资只计增量。"),
         _("三明市去重规则（2006）"),
         COUNT,
-        count=Variant(N, "signed"),
+        count=Variant(_("正式合同"), "signed_contracts"),
+        framework=Variant(_("框架"), "signed_frameworks"),
+        intent=Variant(_("意向"), "signed_intents"),
+        all=Variant(_("各类合计"), "signed"),
     ),
     _plain(
         "signing_amount",
@@ -156,7 +159,9 @@ _LISTED = (
         _("首次签约的协议总投资加增资、换业主的增量；框架、意向金额单列，不并入正式合同。"),
         _("三明市去重规则（2006）"),
         WAN,
-        amount=Variant(A, "signed_amount"),
+        amount=Variant(_("正式合同"), "signed_contracts_amount"),
+        framework=Variant(_("框架"), "signed_frameworks_amount"),
+        intent=Variant(_("意向"), "signed_intents_amount"),
     ),
     _plain(
         "contract",

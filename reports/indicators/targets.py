@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from projects.models import Project
 from reports.indicators import rates
 from reports.indicators.asked import Asked, Window
-from reports.indicators.quantities import QUANTITIES, Measured, measure
+from reports.indicators.quantities import QUANTITIES
+from reports.indicators.quantity import Measured, measure
 from reports.indicators.table import INDICATORS, Indicator
 from reports.models import Target
 

@@ -65,12 +65,15 @@ def addresses(keys: dict[str, int]) -> list[str]:
         "desk:reminders",
         "desk:report_ups",
         "desk:reconciliation",
+        "desk:cockpit",
         "ledgers:ledgers",
     ]
     found = [reverse(name) for name in [*named, "accounts:profile", "admin:index"]]
     found += [reverse(name, args=project) for name in ("desk:project", "projects:plan", "projects:apply", "projects:status")]
     found += [reverse(name, args=company) for name in ("desk:company", "desk:company_one_page")]
     found += [reverse("projects:milestone", args=[keys["step"]]), reverse("desk:contact", args=[keys["contact"]])]
+    found += [reverse("desk:cockpit_part", args=[code]) for code in ("signed", "rates", "officers", "sponsored")]
+    found += [reverse("desk:batch", args=event), reverse("desk:figure", args=["performance"]) + "?variant=count"]
     found += [reverse("desk:event", args=event), reverse("desk:search") + "?q=yundie"]
     others = Company.objects.exclude(pk=keys["company"]).values_list("pk", flat=True)
     found.append(f"{reverse('companies:merge')}?keep={keys['company']}&drop={others[0]}")

@@ -240,8 +240,8 @@ def test_kinds_bands_and_origins_stand_apart_and_together_are_all():
     assert {key: part.count for key, part in origins.items()} == {"domestic": 3, "hmt": 1, "foreign": 1, "unknown": 1}
     assert value("over_one_yi") == 3
     assert value("over_one_yi_amount") == 430_000
-    assert value("signing") == 6
-    assert value("signing_amount") == 442_500
+    assert [value("signing", variant) for variant in ("count", "framework", "intent", "all")] == [3, 1, 2, 6]
+    assert [value("signing_amount", variant) for variant in ("amount", "framework", "intent")] == [430_000, 12_000, 500]
 
 
 def test_a_case_narrows_the_rows_as_the_breakdown_counts_them(batch):
