@@ -144,7 +144,7 @@ def _take_back_free(found: list[tuple[Change, Any]], *, by: Actor | None, now: d
     elif isinstance(rows[0], DomainModel):
         core.delete_free(rows, by=by, now=now)
     else:
-        collector = Collector(using=rows[0]._state.db, origin=rows)
+        collector = Collector(using=rows[0]._state.db)
         collector.collect(rows)
         collector.delete()
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -104,6 +105,7 @@ def held(model: type[DomainModel], keys: Sequence[int]) -> set[int]:
     found: set[int] = set()
     for relation in _relations(model):
         child, link = relation.related_model, relation.field
+        living: models.QuerySet[Any]
         if relation.on_delete is models.CASCADE and issubclass(child, DomainModel):
             living = child.all_objects.filter(deleted_at=None)
         elif relation.on_delete is models.PROTECT and link.editable:

@@ -26,7 +26,7 @@ class Examination:
 
     def __init__(
         self,
-        tables: Sequence[Table],
+        tables: list[Table],
         *,
         by: User,
         today: dt.date,
