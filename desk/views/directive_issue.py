@@ -96,7 +96,7 @@ def _first(request: HttpRequest, origin: Origin) -> dict[str, Any]:
     asked = request.GET.get("source", "")
     return {
         "source": asked if asked in origin.sources else origin.sources[0],
-        "from_name": str(origin.event or "")[:60] if origin.event else "",
+        "from_name": str(origin.event)[:60] if origin.event is not None else "",
     }
 
 

@@ -110,7 +110,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, row, error="；".join(refusal.messages))
     except StaleRow:
         return _page(request, _directive(user, pk), error=STALE)
-    if row.project_id:
+    if row.project:
         services.refresh_light(row.project, today=timezone.localdate())
     undo.offer(request, changeset, _("%(number)s：%(status)s") % {"number": row.number, "status": row.get_status_display()})
     return redirect(row.get_absolute_url())
