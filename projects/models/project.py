@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now, TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -273,7 +274,8 @@ class ProjectMemberQuerySet(ChildQuerySet["ProjectMember"]):
 
     def leading(self) -> Self:
         """Leaders who answer for a project now (包联领导、副包联)."""
-        return self.filter(role__in=[ProjectMember.Role.LEADER, ProjectMember.Role.DEPUTY_LEADER], until_on=None)
+        now = Q(until_on=None) | Q(until_on__gte=TruncDate(Now()))
+        return self.filter(now, role__in=[ProjectMember.Role.LEADER, ProjectMember.Role.DEPUTY_LEADER])
 
 
 class ProjectMember(DomainModel, Sourced):

@@ -1,6 +1,7 @@
 """驾驶舱: every number is a link, and what it opens counts exactly that many rows."""
 
 import datetime as dt
+import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -27,14 +28,18 @@ from reports.models import Target
 from tests.factories import (
     AgendaItemFactory,
     AgreementFactory,
+    AnnualPlanFactory,
+    CapitalArrivalFactory,
     CompanyFactory,
     DepartmentFactory,
     DirectiveFactory,
     EventFactory,
     InteractionFactory,
+    InvestmentProgressFactory,
     MilestoneFactory,
     ProjectFactory,
     ProjectMemberFactory,
+    ProjectPartyFactory,
     StageChangeFactory,
     TargetFactory,
     UserFactory,
@@ -99,7 +104,42 @@ def fill(today: dt.date, *, scale: int = 1) -> dict[str, object]:
     for place, stage in enumerate(["registered", "started", "completed", "producing", "effective"]):
         for _n in range((place + 1) * scale):
             sign(first, today, stage=f"land.{stage}", amount=7_000 + place)
+    for amount, count in [(60_000, 3), (12_000, 4), (None, 7)]:
+        for _n in range(count * scale):
+            sign(second, today, amount=amount, source="foreign")
+    _money(today, sign(first, today, stage="land.started", amount=9_000, land_mu=30), scale)
     return {"centre": centre, "first": first, "second": second, **_work(today, first, second, scale)}
+
+
+def _money(today, project, scale) -> None:
+    """Capital of all origins, verified and not, investment and its plan, land, an upgrade, plans and what began by plan."""
+    by = UserFactory()
+    proven = {"status": "verified", "verified_at": timezone.now(), "verified_by": by}
+    arrived = {"project": project, "arrived_on": today}
+    for place, origin in enumerate(["our_city", "other_city", "other_province"]):
+        CapitalArrivalFactory.create_batch(scale, origin=origin, amount=100 * 3**place, **arrived, **proven)
+        CapitalArrivalFactory.create_batch(scale, origin=origin, amount=7 * 5**place, **arrived)
+    CapitalArrivalFactory.create_batch(scale, origin="hmt", amount=None, amount_usd=30, **arrived, **proven)
+    CapitalArrivalFactory.create_batch(scale, origin="foreign", amount=None, amount_usd=4, **arrived)
+    month = today.replace(day=1)
+    InvestmentProgressFactory(project=project, report_month=month, completed=210, cumulative=640, status="submitted")
+    AnnualPlanFactory(project=project, year=today.year, planned_investment=700)
+    paper = project.agreements.get()
+    paper.fixed_investment = 4_200
+    paper.save(update_fields=["fixed_investment"])
+    project.agreement = paper
+    project.save(update_fields=["agreement"])
+    lead = CompanyFactory(city="广东深圳")
+    ProjectPartyFactory(project=project, company=lead)
+    for _n in range(11 * scale):
+        old = ProjectFactory(owner=project.owner, stage="land.signed")
+        AgreementFactory(project=old, kind="intent", signed_on=today.replace(month=1, day=1) - dt.timedelta(days=30))
+        AgreementFactory(project=old, counts_as="upgrade", signed_on=today, amount=8_000)
+    for n, stage in enumerate(["started", "completed"] * scale):
+        begun = ProjectFactory(stage=f"land.{stage}", planned_start_on=today, planned_completion_on=today if n else None)
+        StageChangeFactory(project=begun, from_stage="land.permitting", to_stage="land.started", moved_on=today)
+        if stage == "completed":
+            StageChangeFactory(project=begun, from_stage="land.started", to_stage="land.completed", moved_on=today)
 
 
 def _work(today, first, second, scale) -> dict[str, object]:
@@ -200,14 +240,27 @@ def test_every_figure_opens_a_page_that_says_the_same(filled, today, code):
             assert text in said, address
 
 
-def test_the_data_of_these_tests_has_no_zero_where_rows_can_be(filled, today):
+def test_the_data_of_these_tests_shows_no_zero_and_hardly_a_dash(filled, today):
+    """Otherwise a figure that counts nothing, or the wrong rows, would open exactly its rows too."""
     client = signed_in("manager")
-    shown = {code: [text for _address, text in links(part(client, code))] for code in ("stuck", "week", "meetings", "unstarted")}
+    codes = ("stuck", "week", "signed", "rates", "meetings", "unstarted")
+    shown = {code: [text for _address, text in links(part(client, code))] for code in codes}
 
     for code, texts in shown.items():
-        assert "0" not in texts, (code, texts)
+        assert not {"0", "0万元", "0.00%"} & set(texts), (code, texts)
+    assert {code: texts.count("—") for code, texts in shown.items()} == {**dict.fromkeys(codes, 0), "signed": 2}  # 类型待核、未填金额
+    kinds = [count.text for _label, count, _amount in part(client, "signed").context["tables"][0]["lines"]]
+    assert len(set(kinds)) == len(kinds)
     assert len(set(shown["meetings"][:4])) == 4
     assert len(set(shown["stuck"][2:5])) == 3
+
+
+def test_a_picture_says_what_its_table_says(filled):
+    for table in part(signed_in("manager"), "signed").context["tables"]:
+        drawn = json.loads(table["chart"])
+
+        assert drawn["names"] == [label for label, _count, _amount in table["lines"]]
+        assert [f"{value:.0f}" for value in drawn["values"]] == [count.text for _label, count, _amount in table["lines"]]
 
 
 def test_the_rows_of_a_figure_are_turned_by_page(today):
@@ -313,6 +366,14 @@ def test_a_former_leader_leads_nothing(filled, today):
 
     assert not shown["led"].rows
     assert shown["number"].text == "0"
+
+
+def test_a_leader_leads_until_his_last_day(filled, today):
+    filled["leader"].memberships.all().update(until_on=today + dt.timedelta(days=1))
+
+    shown = part(signed_in("manager"), "sponsored", f"?leader=user:{filled['leader'].pk}").context
+
+    assert (len(shown["led"].rows), shown["number"].text) == (2, "2")
 
 
 def test_a_target_is_compared_with_what_was_done(filled, today):
