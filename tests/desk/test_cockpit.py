@@ -248,7 +248,10 @@ def test_the_data_of_these_tests_shows_no_zero_and_hardly_a_dash(filled, today):
 
     for code, texts in shown.items():
         assert not {"0", "0万元", "0.00%"} & set(texts), (code, texts)
-    assert {code: texts.count("—") for code, texts in shown.items()} == {**dict.fromkeys(codes, 0), "signed": 2}  # 类型待核、未填金额
+    assert {code: texts.count("—") for code, texts in shown.items()} == {
+        **dict.fromkeys(codes, 0),
+        "signed": 2,
+    }  # 类型待核、未填金额
     kinds = [count.text for _label, count, _amount in part(client, "signed").context["tables"][0]["lines"]]
     assert len(set(kinds)) == len(kinds)
     assert len(set(shown["meetings"][:4])) == 4
