@@ -187,7 +187,10 @@ UNIQUE = {
     "reports_period_unique_start": {},
     "reports_snapshot_row_unique": {},
     "reports_snapshot_unique_edition": {},
-    "reports_target_unique_subject": {"repeats": ["indicator", "period_kind", "year", "n", "department", "user"]},
+    "reports_target_unique_subject": {
+        "first": {"indicator": "signing"},
+        "repeats": ["indicator", "period_kind", "year", "n", "department", "user"],
+    },
     "reports_written_one_successor": {"first": {"supersedes": WrittenReportFactory}},
 }
 
