@@ -250,6 +250,8 @@ def test_an_amount_takes_its_word_as_the_qualifier():
         "agreements-0-signed_on_precision": "day",
         "agreements-0-amount": "约3亿元",
         "agreements-0-amount_qualifier": "exact",
+        "agreements-0-fixed_investment": "近1亿元",
+        "agreements-0-fixed_investment_qualifier": "exact",
     }
 
     response = client.post(url, data)
@@ -257,6 +259,7 @@ def test_an_amount_takes_its_word_as_the_qualifier():
     assert response.status_code == 302, re.findall(r'class="errorlist.*?</ul>', response.content.decode(), re.S)
     agreement = party.project.agreements.get()
     assert (str(agreement.amount), agreement.amount_qualifier) == ("30000.0000", "about")
+    assert (str(agreement.fixed_investment), agreement.fixed_investment_qualifier) == ("10000.0000", "near")
     party.project.refresh_from_db()
     assert party.project.agreement == agreement
 
