@@ -46,6 +46,12 @@ def week_of(moment: dt.datetime, *, days: Calendar | None = None) -> Week:
     return _week(start_on, days or Calendar.load())
 
 
+def days_of_week(day: dt.date) -> tuple[dt.date, dt.date]:
+    """The closing days of the week that the morning of a day belongs to: on a closing day the week that ends with it."""
+    start_on = day - dt.timedelta(days=(day.weekday() - settings.PROGRESS_WEEKDAY) % DAYS or DAYS)
+    return start_on, start_on + dt.timedelta(days=DAYS)
+
+
 def week_from(start_on: dt.date, *, days: Calendar | None = None) -> Week:
     """The week that begins on a day; raises ValueError when no week begins on it."""
     if start_on.weekday() != settings.PROGRESS_WEEKDAY:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from accounts.scope import Scope
+from outbox import services as outbox
 from outbox.models import Heartbeat, Message
 
 STARTED_AT = timezone.now()
@@ -73,6 +74,8 @@ def _broker(now: dt.datetime) -> tuple[str, str]:
 
 
 def _tick(now: dt.datetime) -> tuple[str, str]:
+    if ahead := outbox.leap(now):
+        return "held", f"clock {ahead.days} days ahead of the last round: manage.py tick --confirm-clock USERNAME"
     last = Heartbeat.objects.filter(name="tick").values_list("ended_at", flat=True).first()
     if last is None or now - last > TICK_LATE:
         return ("starting" if now - STARTED_AT < STARTING else "late"), f"last {last}"

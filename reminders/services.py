@@ -4,6 +4,7 @@ The database is the queue; any number of ticks may run at once.
 """
 
 import datetime as dt
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,8 @@ from reminders import emails, moments
 from reminders.models import Reminder, ReportUp
 from reminders.moments import Wanted
 
+log = logging.getLogger(__name__)
+
 MAX_KEYS = 50  # a message names no more
 BATCH = 500
 RECHECK = "reminders.services.recheck"
@@ -45,8 +48,9 @@ class Round:
 
 def run_due(now: dt.datetime) -> Round:
     """One round: plan, compose, deliver; then, once a day, the lights. Safe to run ten times at once."""
-    if outbox.leap(now):
-        return Round(0, 0, 0)  # until a person confirms the date
+    if ahead := outbox.leap(now):
+        log.error("clock is %s days ahead of the last round: nothing is sent until a person confirms the date", ahead.days)
+        return Round(0, 0, 0)
     outbox.beat("tick", started_at=now)
     planned = plan(now)
     composed = compose(now)

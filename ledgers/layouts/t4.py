@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from core.dates import FuzzyDate
+from core.periods import days_of_week
 from ledgers.layouts import parts, t4_cells
 from ledgers.layouts.base import Column, Context, Kind, Layout, Record, Row, record
 from ledgers.layouts.t4_cells import Said
@@ -91,7 +92,7 @@ def records(row: Row, context: Context) -> Iterator[Record]:
     for node in NODES:
         yield from _milestone(row, project, node, context)
     if any(row.get(key) for key in PROGRESS.values()):
-        first, last = week_of(context.reported_on)
+        first, last = days_of_week(context.reported_on)
         period = {"project": project, "period_start_on": first, "period_end_on": last}
         yield record(ProgressReport, row, period, PROGRESS, initial={"status": ProgressReport.Status.SUBMITTED})
 
@@ -138,12 +139,6 @@ def _read(row: Row, key: str, read: Callable[[str, str, dt.date], Said], node: N
     return said
 
 
-def week_of(day: dt.date) -> tuple[dt.date, dt.date]:
-    """Monday and Sunday of a week: 本周进展 is told by the week, and does not touch the reports of a month."""
-    first = day - dt.timedelta(days=day.weekday())
-    return first, first + dt.timedelta(days=6)
-
-
 def rows(projects: models.QuerySet[Project], context: Context) -> Iterator[dict[str, Any]]:
     """One row a project, its nodes in two columns each."""
     fetched = projects.select_related("agreement", "department").prefetch_related(
@@ -178,7 +173,7 @@ def _nodes(project: Project) -> Iterator[tuple[str, Any]]:
 def _report(project: Project, context: Context) -> ProgressReport | None:
     """The progress of the week of the ledger, its highest revision."""
     found = parts.living(project.progress_reports.all())
-    week = [row for row in found if (row.period_start_on, row.period_end_on) == week_of(context.reported_on)]
+    week = [row for row in found if (row.period_start_on, row.period_end_on) == days_of_week(context.reported_on)]
     return max(week, key=lambda row: row.revision, default=None)
 
 

@@ -76,7 +76,7 @@ def deliver_one(message: Message, *, now: dt.datetime, line: channels.Line | Non
     attempt = DeliveryAttempt(message=message, n=message.attempts, worker=worker_name(), started_at=now)
     attempt.save()
     try:
-        (line or channels.Line()).send(message)
+        _send(message, line)
     except Exception as error:
         fail(message, attempt, error, now=now)
         return False
@@ -141,6 +141,14 @@ def cancel(message: Message, reason: str, *, now: dt.datetime) -> None:
 def worker_name() -> str:
     """Host and process, as it stands in the delivery record."""
     return f"{socket.gethostname()}:{os.getpid()}"[:100]
+
+
+def _send(message: Message, line: channels.Line | None) -> None:
+    if line is not None:
+        line.send(message)
+        return
+    with channels.Line() as own:
+        own.send(message)
 
 
 def _recheck(message: Message, now: dt.datetime) -> str:

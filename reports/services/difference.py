@@ -128,7 +128,8 @@ def _compare(found: Difference, before: Read, after: Read) -> None:
     def differs(names: tuple[str, ...], said: Callable[[dict[str, Any]], str]) -> Line | None:
         if all(before.words[name] == after.words[name] for name in names):
             return None
-        return Line(after.label, after.key, said(before.words), said(after.words))
+        line = Line(after.label, after.key, said(before.words), said(after.words))
+        return line if line.before != line.after else None  # a word beside a figure that nobody gave
 
     if line := differs(("stage", "status"), _state):
         found.stage_moved.add(line)

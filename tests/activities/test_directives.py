@@ -1,4 +1,4 @@
-"""Orders: who may do what in which state, and what is refused in which words (issue 5; domain.md 1.2, 1.4.3, 2.3)."""
+"""Orders: who may do what in which state, and what is refused in which words."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""The week of the reports: Friday 12:00 to Friday 12:00 in Shanghai, due Friday 10:00 (issue 5, domain.md 1.4)."""
+"""The week of the reports: Friday 12:00 to Friday 12:00 in Shanghai, due Friday 10:00."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo
@@ -7,7 +7,7 @@ import pytest
 from django.test import override_settings
 
 from core.models import Holiday
-from core.periods import week_before, week_from, week_of
+from core.periods import days_of_week, week_before, week_from, week_of
 from core.working_days import Calendar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -104,3 +104,17 @@ def test_by_default_a_week_closes_on_friday_at_noon():
     week = week_from(dt.date(2026, 11, 20), days=DAYS)
 
     assert (week.opens_at, week.closes_at) == (at("2026-11-20 12:00"), at("2026-11-27 12:00"))
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2026-11-26", ("2026-11-20", "2026-11-27")),
+        ("2026-11-27", ("2026-11-20", "2026-11-27")),  # the Friday on which it closes
+        ("2026-11-28", ("2026-11-27", "2026-12-04")),
+    ],
+)
+def test_a_day_belongs_to_the_week_that_its_morning_is_in(day, expected):
+    found = days_of_week(dt.date.fromisoformat(day))
+
+    assert tuple(map(str, found)) == expected

@@ -1,4 +1,4 @@
-"""交办事项 pages: who sees and does what, where orders come from, and what the pages cost (issue 5)."""
+"""交办事项 pages: who sees and does what, where orders come from, and what the pages cost."""
 
 import datetime as dt
 

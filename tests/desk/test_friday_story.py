@@ -1,4 +1,4 @@
-"""Friday: thirty projects reported, watched and accepted in a real browser, every action and request counted (issue 5)."""
+"""Friday: thirty projects reported, watched and accepted in a real browser, every action and request counted."""
 
 import datetime as dt
 

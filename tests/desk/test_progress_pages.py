@@ -1,4 +1,4 @@
-"""进展报送: who sees and files which rows, what stands in what colour, and what the pages cost (issue 5)."""
+"""进展报送: who sees and files which rows, what stands in what colour, and what the pages cost."""
 
 import datetime as dt
 

@@ -362,7 +362,7 @@ def test_progress_is_that_of_the_week_of_the_sheet(project, user):
     apply(T4, [row(progress="完成桩基", problems="无", needs_coordination="用电")], Context(user, TODAY, dt.date(2026, 11, 18)))
 
     report = ProgressReport.objects.get()
-    assert (str(report.period_start_on), str(report.period_end_on)) == ("2026-11-16", "2026-11-22")
+    assert (str(report.period_start_on), str(report.period_end_on)) == ("2026-11-13", "2026-11-20")
     assert (report.progress, report.problems, report.needs_coordination, report.status) == ("完成桩基", "", "用电", "submitted")
 
 
@@ -382,7 +382,7 @@ def full(user, number):
     project.save()
     ProjectMemberFactory(project=project, user=None, name="测试领导甲", role="leader", rank=1)
     ProjectMemberFactory(project=project, role="leader", rank=2)
-    week = {"period_start_on": dt.date(2026, 11, 23), "period_end_on": dt.date(2026, 11, 29)}
+    week = {"period_start_on": dt.date(2026, 11, 20), "period_end_on": dt.date(2026, 11, 27)}
     ProgressReportFactory(project=project, progress="第一行\n第二行", problems="测试问题", needs_coordination="用电", **week)
     for place, item in enumerate(NODES):
         status = Milestone.Status.values[place % 7]

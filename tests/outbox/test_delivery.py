@@ -5,8 +5,10 @@ import datetime as dt
 import time
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from audit.models import AuditEvent
 from outbox import services
 from outbox.models import Circuit, DeliveryAttempt, Heartbeat, Message
 from outbox.policy import Policy
@@ -210,3 +212,27 @@ def test_a_subject_with_line_breaks_stays_one_header(smtp: SmtpSink):
 
     assert smtp.messages[0].email["Subject"] == "测试 Bcc: 别人@example.invalid"
     assert smtp.messages[0].email["Bcc"] is None
+
+
+def test_the_command_says_that_the_clock_leapt_and_goes_on_once_a_named_person_has_checked_it(smtp: SmtpSink):
+    person = UserFactory(username="checker")
+    services.beat("tick", started_at=NOW, ended_at=NOW)
+    queued()
+    later = (NOW + dt.timedelta(days=400)).isoformat()
+
+    with pytest.raises(CommandError, match="提前了 400 天"):
+        call_command("tick", "--now", later)
+    with pytest.raises(CommandError, match="没有在用的账号"):
+        call_command("tick", "--now", later, "--confirm-clock", "nobody")
+    call_command("tick", "--now", later, "--confirm-clock", "checker")
+
+    assert len(smtp.messages) == 1
+    assert AuditEvent.objects.get(action="clock.confirmed").actor_id == person.pk
+
+
+def test_the_health_page_says_that_sending_is_held(client):
+    services.beat("tick", started_at=timezone.now() - dt.timedelta(days=31), ended_at=NOW)
+
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.json()["tick"]) == (503, "held")

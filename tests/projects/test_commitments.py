@@ -1,4 +1,4 @@
-"""Promises of both sides: dated, reviewed for fair competition, never agreed while the review waits (issue 5)."""
+"""Promises of both sides: dated, reviewed for fair competition, never agreed while the review waits."""
 
 import datetime as dt
 

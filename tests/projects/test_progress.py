@@ -1,4 +1,4 @@
-"""Reports of progress: who is in time, what is locked, and what becomes of bad input (issue 5)."""
+"""Reports of progress: who is in time, what is locked, and what becomes of bad input."""
 
 import datetime as dt
 

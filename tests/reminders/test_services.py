@@ -188,13 +188,13 @@ def test_history_is_silent_after_a_bulk_confirmation(rules, smtp: SmtpSink):
     assert ReportUp.objects.filter(reminder__object_id=late.pk).exists()
 
 
-def test_a_tick_over_the_press_data_sends_nothing(db, smtp: SmtpSink):
+@pytest.mark.parametrize("moment", ["2020-10-20T09:00", "2026-11-27T09:00"])
+def test_a_tick_over_the_press_data_sends_nothing(moment, db, smtp: SmtpSink):
     seeding.sync_roles()
     seeding.seed(press=True)
     UserFactory(roles=["manager"])
 
-    call_command("tick", "--now", "2020-10-20T09:00")
-    call_command("tick", "--now", "2026-11-27T09:00")
+    call_command("tick", "--now", moment)
 
     assert smtp.messages == []
     assert Reminder.objects.count() == 0

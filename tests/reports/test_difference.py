@@ -63,6 +63,17 @@ def test_each_kind_of_change_is_found_once(manager):
     assert found.total == 5
 
 
+def test_a_word_beside_a_figure_that_nobody_gave_is_no_change(manager):
+    project = signed()
+    project.agreement.amount = None
+    project.agreement.save()
+    old = take()
+    project.agreement.amount_qualifier = "about"
+    project.agreement.save()
+
+    assert snapshots.difference(old, take(NOW + WEEK), user=manager).total == 0
+
+
 def test_two_snapshots_of_the_same_rows_differ_in_nothing(manager):
     MilestoneFactory(project=signed())
 
