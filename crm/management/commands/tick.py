@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
 
 def person(username: str) -> User:
-    found = User.objects.active().filter(username=username).first()
+    found: User | None = User.objects.active().filter(username=username).first()
     if found is None:
         raise CommandError(f"没有在用的账号 {username!r}")
     return found

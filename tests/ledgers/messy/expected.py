@@ -186,7 +186,7 @@ EXPECTED: dict[str, dict[str, list[str]]] = {
             "测试装备项目 A15 2027-03-31 — day to_confirm",
         ],
         "leaders": ["测试光电项目 测试领导乙", "测试光电项目 测试领导甲"],
-        "progress": ["测试光电项目 2026-11-23 基础施工 用电　未接入 —"],
+        "progress": ["测试光电项目 2026-11-20 基础施工 用电　未接入 —"],
     },
     "T4-plan_and_actual": {
         "milestones": [
@@ -199,7 +199,7 @@ EXPECTED: dict[str, dict[str, list[str]]] = {
             "测试装备项目 A03 2026-05-20 — unknown to_confirm",
         ],
         "leaders": ["测试药业项目 测试领导丙"],
-        "progress": ["测试药业项目 2026-11-23 环评公示 — 供热管网|接入"],
+        "progress": ["测试药业项目 2026-11-20 环评公示 — 供热管网|接入"],
     },
     "T5-under_groups": {
         "projects": [
