@@ -94,8 +94,10 @@
     const main = document.createElement("div");
     main.id = "main-part";
     const fieldsets = [...form.querySelectorAll(":scope > div > fieldset")];
+    const focused = document.activeElement; // Django's own script may have run before: what is moved loses the focus
     fieldsets[0].before(main);
     main.append(...fieldsets, ...groups);
+    if (main.contains(focused)) focused.focus();
     return main;
   }
 

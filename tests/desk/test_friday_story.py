@@ -12,6 +12,7 @@ from projects.models import ProgressReport, Project
 from tests.desk.conftest import WIDTHS, Open
 from tests.desk.test_pages import AXE, english
 from tests.factories import ProgressReportFactory, ProjectFactory, UserFactory
+from tests.servers import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.parametrize("width", WIDTHS)]
 
@@ -146,7 +147,7 @@ def test_what_was_typed_survives_a_lost_line_and_a_reload(open_page: Open, compl
     page.click(f"{row(projects[3])} button[value=submit]")
     expect(page.locator(f"{row(projects[3])}[data-state=filed]")).to_be_attached()
 
-    assert page.evaluate("Object.keys(localStorage).length") == 0
+    until(lambda: page.evaluate("Object.keys(localStorage).length") == 0, what="until the draft is forgotten")
     page.reload()
     assert ProgressReport.objects.get(next_plan="写了一半的计划").progress == "写了一半的进展"
     complaints.clear()  # the browser itself reports what was provoked here
