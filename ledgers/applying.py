@@ -14,7 +14,9 @@ from audit.models import ChangeSet
 from ledgers import staging
 from ledgers.models import ImportJob, Provenance
 from ledgers.planning import Plan, held, told_text
-from ledgers.resources.base import Entry, LedgerResource, chunks
+from ledgers.resources.base import LedgerResource
+from ledgers.resources.entries import Entry
+from ledgers.resources.links import chunks
 from ledgers.spooling import Spool
 from projects.models import Project, ProjectMember
 from projects.services import parties

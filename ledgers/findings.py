@@ -13,7 +13,7 @@ from ledgers.layouts.comparing import Difference
 from ledgers.new_rows import NewRows
 from ledgers.planning import EMPTY, Conflict, Duplicate, New, Part, Plan, duplicates, in_words
 from ledgers.recognise import Problem
-from ledgers.resources.base import Entry
+from ledgers.resources.entries import Entry
 
 SHOWN = 300  # changed rows and differing cells listed one by one; the counts name all
 

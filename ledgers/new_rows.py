@@ -7,7 +7,8 @@ from django.db import models
 
 from core.amounts import MoneyField, format_amount
 from ledgers.planning import Plan, in_words
-from ledgers.resources.base import Entry, LedgerResource
+from ledgers.resources.base import LedgerResource
+from ledgers.resources.entries import Entry
 
 SHOWN = 20  # of each kind; the counts name all
 TELLING = (

@@ -24,8 +24,10 @@ from ledgers.layouts.base import Context, Layout, Record, Row
 from ledgers.models import Provenance
 from ledgers.recognise import Problem
 from ledgers.resources import RESOURCES
-from ledgers.resources.base import CHUNK, Entry, LedgerResource, Unusable
+from ledgers.resources.base import LedgerResource
 from ledgers.resources.companies import CompanyResource
+from ledgers.resources.entries import Entry, Unusable
+from ledgers.resources.links import CHUNK
 from ledgers.values import shown
 
 EMPTY = "—"

@@ -20,7 +20,7 @@ from ledgers.layouts.comparing import differences as compare
 from ledgers.models import ImportJob, Provenance
 from ledgers.planning import Part, Plan
 from ledgers.recognise import RawRow, Table, read_cell
-from ledgers.resources.base import chunks
+from ledgers.resources.links import chunks
 from ledgers.values import Amount, Unread
 from ledgers.values.base import compact
 from projects.models import Project

@@ -16,7 +16,8 @@ from accounts.models import Department, User
 from accounts.roles import SEPARATE, Role
 from audit import services as audit
 from ledgers.layouts.base import Record
-from ledgers.resources.base import Entry, LedgerResource, Unusable
+from ledgers.resources.base import LedgerResource
+from ledgers.resources.entries import Entry, Unusable
 
 WITH_LOGIN = re.compile(r"(?P<name>.+)（(?P<login>[^（）]+)）")  # 测试员甲（tester001）, beside a namesake
 

@@ -11,7 +11,9 @@ from companies.models import Person, Position
 from companies.names import normal_person_name
 from events.models import Side
 from ledgers.layouts.base import Record
-from ledgers.resources.base import Entry, LedgerResource, chunks, linked, ref, saved
+from ledgers.resources.base import LedgerResource
+from ledgers.resources.entries import Entry
+from ledgers.resources.links import chunks, linked, ref, saved
 from ledgers.resources.owners import added_to_others, refuse_owner
 
 

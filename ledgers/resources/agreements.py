@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from core.dates import FuzzyDate
 from ledgers.layouts.base import Record
-from ledgers.resources.base import LedgerResource, Unusable, chunks, linked, ref, saved
+from ledgers.resources.base import LedgerResource
+from ledgers.resources.entries import Unusable
+from ledgers.resources.links import chunks, linked, ref, saved
 from ledgers.resources.owners import added_to_others
 from projects.models import (
     Agreement,

@@ -6,8 +6,6 @@ record. Nothing is written before `ledgers.applying` writes all of it in one tra
 
 import datetime as dt
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
 from itertools import batched
 from typing import Any, ClassVar
 
@@ -19,11 +17,10 @@ from import_export.results import RowResult
 
 from accounts.owned import OwnedModel
 from accounts.scope import Scope, visible
-from core.dates import FuzzyDate, Precision
 from ledgers.layouts.base import Context, Record
-from ledgers.values import Amount
-
-CHUNK = 400  # keys of one query
+from ledgers.resources.columns import Columns
+from ledgers.resources.entries import Entry, Unusable
+from ledgers.resources.links import CHUNK
 
 
 class TypedWidget(widgets.Widget):  # type: ignore[misc]
@@ -43,35 +40,12 @@ class QuietResult(RowResult):  # type: ignore[misc]
         """Nothing is kept but the row itself."""
 
 
-@dataclass(eq=False, slots=True)
-class Entry:
-    """A row as it will be: new or changed, with what it held before and which cells said so."""
-
-    instance: Any
-    new: bool
-    before: dict[str, Any] = field(default_factory=dict)  # field → value, of changed fields
-    said: dict[str, tuple[Any, Record]] = field(default_factory=dict)  # field → what the ledger says, and where
-    records: list[Record] = field(default_factory=list)
-    kept: dict[str, Any] = field(default_factory=dict)  # field → what the ledger says where the system's value stays
-
-    @property
-    def changed(self) -> bool:
-        return not self.new and bool(self.before)
-
-
-class Unusable(Exception):
-    """A record that cannot be planned; `column` is the key of the cell to blame."""
-
-    def __init__(self, column: str, code: str, message: str) -> None:
-        super().__init__(message)
-        self.column, self.code, self.message = column, code, message
-
-
 class LedgerResource[M: models.Model](resources.ModelResource):  # type: ignore[misc]
     """How one table is imported. Subclasses say by which keys a row and a record are the same."""
 
     first: ClassVar[bool] = False  # its new rows are inserted at once, in the first batch of all
     hidden_linkable: ClassVar[bool] = False  # rows out of scope may be pointed at, never changed
+    given: ClassVar[frozenset[str]] = frozenset()  # columns whose value only the system gives: a ledger may name it
     unknown: ClassVar[Any] = None  # the sentence for a link that is not there; %(name)s
 
     class Meta:
@@ -88,6 +62,7 @@ class LedgerResource[M: models.Model](resources.ModelResource):  # type: ignore[
         self.ambiguous: set[Hashable] = set()
         self.hidden: set[int] = set()
         self.settable = set(self.fields)
+        self.columns = Columns(self._meta.model, self.settable, blank_clears, self.given)
 
     # What a subclass says
 
@@ -139,7 +114,12 @@ class LedgerResource[M: models.Model](resources.ModelResource):  # type: ignore[
 
     def take(self, record: Record) -> Entry:
         """Plan one record; raises Unusable. Records of one row of the table, however often named, share an entry."""
-        result = self.import_row(self._flat(record), self, row_number=record.row.number if record.row else 0, record=record)
+        result = self.import_row(
+            self.columns.flat(record),
+            self,
+            row_number=record.row.number if record.row else 0,
+            record=record,
+        )
         if result.validation_error or result.errors:
             self._forget(record)
         if result.validation_error:
@@ -155,46 +135,6 @@ class LedgerResource[M: models.Model](resources.ModelResource):  # type: ignore[
             if entry.new and entry.records == [record]:
                 del self.entries[key]
                 self.index = {place: row for place, row in self.index.items() if row is not entry.instance}
-
-    def _flat(self, record: Record) -> dict[str, Any]:
-        """The record's fields as columns of the table; linked records as their rows."""
-        row: dict[str, Any] = {"record": record, "identity": {}}
-        for name, value in (*record.identity.items(), *record.initial.items()):
-            row["identity"] |= self._columns(record, name, value)
-        for name, value in (*record.values.items(), *self._cleared(record)):
-            row |= self._columns(record, name, value)
-        return row
-
-    def _cleared(self, record: Record) -> Iterator[tuple[str, Any]]:
-        if self.blank_clears:
-            for name in record.blanks:
-                column = self._meta.model._meta.get_field(name)
-                yield name, None if column.null else column.get_default()
-
-    def _columns(self, record: Record, name: str, value: Any) -> dict[str, Any]:
-        if isinstance(value, Record):
-            if value.instance is None:
-                raise Unusable(record.columns.get(name, ""), "parent", "")
-            return {name: value.instance}
-        if isinstance(value, FuzzyDate):
-            return self._date(record, name, value)
-        if isinstance(value, Amount):
-            beside = {f"{name}_qualifier": value.qualifier} if f"{name}_qualifier" in self.settable else {}
-            return {name: value.value, **beside}
-        return {name: self._as_kept(name, value) if isinstance(value, Decimal) and name in self.settable else value}
-
-    def _as_kept(self, name: str, value: Decimal) -> Decimal:
-        """A figure with the places of its column: 120.5 亩 is no other figure than 120.50."""
-        column = self._meta.model._meta.get_field(name)
-        return value.quantize(Decimal(1).scaleb(-column.decimal_places), ROUND_HALF_UP)
-
-    def _date(self, record: Record, name: str, value: FuzzyDate) -> dict[str, Any]:
-        if f"{name}_precision" in self.settable:
-            return {name: value.on, f"{name}_precision": value.precision, f"{name}_inferred": value.inferred}
-        if value.precision not in (Precision.DAY, Precision.UNKNOWN):
-            text = _("“%(date)s”没有写到日：这一列要到日的日期，例如 2026-11-24")
-            raise Unusable(record.columns.get(name, ""), "not_a_day", text % {"date": value})
-        return {name: value.on}
 
     def _blame(self, record: Record, error: ValidationError) -> None:
         named = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
@@ -351,33 +291,3 @@ class LedgerResource[M: models.Model](resources.ModelResource):  # type: ignore[
     @property
     def changed(self) -> list[Entry]:
         return [entry for entry in self.entries.values() if entry.changed]
-
-
-def ref(row: models.Model) -> Hashable:
-    """A key for a row that may not be saved yet."""
-    return row.pk if row.pk is not None else ("new", id(row))
-
-
-def link_ref(row: Any, name: str) -> Hashable:
-    """The key of the row at the other end of a link, without fetching it."""
-    key = getattr(row, f"{name}_id")
-    return key if key is not None else ref(getattr(row, name))
-
-
-def linked(record: Record, name: str) -> Any:
-    """The row at the other end of a link of a record, or None."""
-    value = record.identity.get(name, record.values.get(name))
-    return value.instance if isinstance(value, Record) else value
-
-
-def saved(records: Iterable[Record], name: str) -> list[int]:
-    """The keys of the rows already in the database to which the records are linked by `name`."""
-    rows = (linked(record, name) for record in records)
-    return [row.pk for row in rows if row is not None and row.pk is not None]
-
-
-def chunks(rows: models.QuerySet[Any], lookup: str, keys: Iterable[Any]) -> Iterator[models.QuerySet[Any]]:
-    """The rows whose `lookup` is one of many keys, in queries of bearable length."""
-    wanted = sorted({key for key in keys if key is not None}, key=str)
-    for some in batched(wanted, CHUNK):
-        yield rows.filter(**{f"{lookup}__in": some})

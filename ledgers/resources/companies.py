@@ -14,7 +14,9 @@ from companies import phones, uscc
 from companies.models import Company, CompanyAlias, Person, Position, Qualification
 from companies.names import normal_form, normal_person_name
 from ledgers.layouts.base import Record
-from ledgers.resources.base import Entry, LedgerResource, Unusable, chunks, linked, ref, saved
+from ledgers.resources.base import LedgerResource
+from ledgers.resources.entries import Entry, Unusable
+from ledgers.resources.links import chunks, linked, ref, saved
 from ledgers.resources.owners import added_to_others, refuse_owner
 
 CENTRAL = "央企"

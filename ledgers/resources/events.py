@@ -12,7 +12,9 @@ from companies.names import normal_form
 from events.models import Event, Participation
 from ledgers.layouts.base import Record
 from ledgers.layouts.sections import Sections
-from ledgers.resources.base import Entry, LedgerResource, Unusable, chunks, linked, ref, saved
+from ledgers.resources.base import LedgerResource
+from ledgers.resources.entries import Entry, Unusable
+from ledgers.resources.links import chunks, linked, ref, saved
 from ledgers.resources.owners import added_to_others
 
 

@@ -9,7 +9,9 @@ from django.db import models
 
 from ledgers.layouts import project_contacts
 from ledgers.layouts.base import Record
-from ledgers.resources.base import CHUNK, Entry, LedgerResource, chunks, linked, ref, saved
+from ledgers.resources.base import LedgerResource
+from ledgers.resources.entries import Entry
+from ledgers.resources.links import CHUNK, chunks, linked, ref, saved
 from ledgers.resources.owners import added_to_others
 from projects.models import Project, ProjectMember, ProjectParty
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ledgers.layouts.base import Record
-from ledgers.resources.base import Entry, LedgerResource, Unusable
+from ledgers.resources.base import LedgerResource
+from ledgers.resources.entries import Entry, Unusable
 from ledgers.resources.members import ChildOfProject
 from projects.models import Milestone, MilestoneRevision
 

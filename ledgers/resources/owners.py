@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.scope import Scope, can_change
 from ledgers.layouts.base import Record
-from ledgers.resources.base import Entry, LedgerResource, Unusable, linked
+from ledgers.resources.base import LedgerResource
+from ledgers.resources.entries import Entry, Unusable
+from ledgers.resources.links import linked
 
 SHOWN = 20  # signs of a text that has no name
 

@@ -8,7 +8,9 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from ledgers.layouts.base import Record
-from ledgers.resources.base import Entry, LedgerResource, Unusable, link_ref
+from ledgers.resources.base import LedgerResource
+from ledgers.resources.entries import Entry, Unusable
+from ledgers.resources.links import link_ref
 from ledgers.resources.members import ChildOfProject
 from projects.models import (
     AnnualPlan,

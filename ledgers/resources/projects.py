@@ -14,7 +14,9 @@ from core.working_days import Calendar
 from ledgers.layouts.base import Record
 from ledgers.resources import tracks
 from ledgers.resources.accounts import UserResource
-from ledgers.resources.base import Entry, LedgerResource, Unusable, chunks, link_ref, linked, ref, saved
+from ledgers.resources.base import LedgerResource
+from ledgers.resources.entries import Entry, Unusable
+from ledgers.resources.links import chunks, link_ref, linked, ref, saved
 from ledgers.resources.owners import refuse_owner
 from projects import gates, stages
 from projects.models import (
@@ -30,6 +32,8 @@ from projects.stages import Track
 
 class ProjectResource(LedgerResource[Project]):
     """Recognised by its number, then by name and investor, then by the name when one side names no investor."""
+
+    given = frozenset({"code"})
 
     class Meta(LedgerResource.Meta):
         model = Project
@@ -95,11 +99,6 @@ class ProjectResource(LedgerResource[Project]):
             text = _("没有编号为“%(code)s”的项目，或不在您的范围：新项目请不要填编号，由系统给出")
             raise Unusable(record.columns.get("code", ""), "unknown", text % {"code": code})
         return found, new
-
-    def _columns(self, record: Record, name: str, value: Any) -> dict[str, Any]:
-        if name == "code":  # a number is given by the system, a ledger only names it
-            return {}
-        return super()._columns(record, name, value)
 
     def _set(self, entry: Entry, record: Record, name: str, value: Any) -> None:
         if name == "stage":

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ledgers.layouts.base import Record
-from ledgers.resources.base import Unusable
+from ledgers.resources.entries import Unusable
 from projects.models import Agreement, Project
 from projects.stages import Track
 
