@@ -41,6 +41,7 @@ class Config:
     https: bool
     site_host: str
     zone_name: str
+    robot_hosts: tuple[str, ...]
 
     @property
     def database(self) -> dict[str, Any]:
@@ -108,6 +109,7 @@ def read(env: Mapping[str, str], base_dir: Path) -> Config:
         https=site.scheme == "https",
         site_host=site.hostname,
         zone_name=env.get("ZONE_NAME") or ZONE_NAME,
+        robot_hosts=_words(env.get("ROBOT_HOSTS")),
     )
     _refuse_dangerous(config)
     return config

@@ -164,6 +164,9 @@ SECURE_CSP = {
 MAILERS = {"default": CONFIG.mailer}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = CONFIG.mail_from
 DELIVERY = Policy()
+ROBOT_HOSTS = CONFIG.robot_hosts  # to which robots may post besides their vendors', as scheme://host:port
+ROBOT_TIMEOUT = 5  # seconds
+AUTO_REPORT_UP = os.environ.get("AUTO_REPORT_UP", "0") == "1"  # off: what goes to leaders waits for the manager
 DIGEST_UNTIL = dt.time(18, 0)  # what comes later waits for the next working day
 
 SIMPLE_HISTORY_REVERT_DISABLED = True

@@ -5,25 +5,54 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.roles import Role
+from accounts.scope import Scope
 from outbox.policy import policy
+from outbox.robot import Robot
+
+MENDERS = frozenset({Role.MANAGER, Role.SYSADMIN})  # who may send every message again
+OVERSEERS = MENDERS | {Role.SECURITY, Role.AUDITOR}  # who sees every message
 
 
 class Channel(models.TextChoices):
-    """How a message travels. Only e-mail so far."""
+    """How a message travels: to a person by mail or under his bell, to a group by its robot."""
 
     EMAIL = "email", _("邮件")
+    IN_SITE = "in_site", _("站内")
+    ROBOT = "robot", _("群机器人")
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
     """The queue. What is due stands here; Redis only rings the bell."""
 
     def visible_to(self, user: User) -> Self:
-        """One's own messages; the page that lists all of them checks the permission."""
-        return self.filter(recipient=user)
+        """One's own; those of his people to a head; all to the manager and to whoever keeps or checks the system."""
+        return self.all() if Scope.of(user).roles & OVERSEERS else self._near(user)
+
+    def mendable_by(self, user: User) -> Self:
+        """Those that a person may send again: his own, those of his people, for manager and administrator all."""
+        return self.all() if Scope.of(user).roles & MENDERS else self._near(user)
+
+    def _near(self, user: User) -> Self:
+        return self.filter(Q(recipient=user) | Q(recipient__department__in=Scope.of(user).departments))
+
+    def waiting(self) -> Self:
+        """Not yet handed over, and not given up."""
+        return self.filter(status__in=[Message.Status.PENDING, Message.Status.SENDING])
+
+    def dead(self) -> Self:
+        """Given up, and not yet taken care of by anybody."""
+        return self.filter(status=Message.Status.DEAD)
+
+    def with_code(self) -> Self:
+        """With the code of the last attempt as `code`, empty without one."""
+        last = DeliveryAttempt.objects.filter(message=OuterRef("pk")).order_by("-n").values("code")[:1]
+        return self.annotate(code=Coalesce(Subquery(last), Value("")))
 
     def claimable(self, now: dt.datetime) -> Self:
         """Due and free, or held by a lease that ran out (or lies impossibly far ahead: a clock went back)."""
@@ -33,7 +62,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """One message to one person. `sent` is absorbing: nothing leaves that state."""
+    """One message to one person, or to the group of a robot. `sent` is absorbing: nothing leaves that state."""
 
     class Status(models.TextChoices):
         PENDING = "pending", _("待发送")
@@ -46,6 +75,7 @@ class Message(models.Model):
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="messages", verbose_name=_("收件人")
     )
+    robot = models.ForeignKey(Robot, models.PROTECT, null=True, related_name="messages", verbose_name=_("群机器人"))
     channel = models.CharField(_("渠道"), max_length=10, choices=Channel, default=Channel.EMAIL)
     subject = models.CharField(_("主题"), max_length=200)
     text = models.TextField(_("正文"))
@@ -75,9 +105,14 @@ class Message(models.Model):
                 violation_error_message=_("已发送的消息必须有发送时间，未发送的不能有"),
             ),
             models.CheckConstraint(
-                condition=Q(recipient__isnull=False),
+                condition=Q(recipient__isnull=False, robot=None) | Q(recipient=None, robot__isnull=False),
                 name="outbox_message_one_receiver",
-                violation_error_message=_("消息必须有且只有一个收件人"),
+                violation_error_message=_("消息必须有且只有一个收件人或群机器人"),
+            ),
+            models.CheckConstraint(
+                condition=Q(channel="robot", robot__isnull=False) | (~Q(channel="robot") & Q(robot=None)),
+                name="outbox_message_robot_has_channel",
+                violation_error_message=_("群机器人的消息走群机器人渠道，给人的不走"),
             ),
         ]
         indexes = [
@@ -87,6 +122,16 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def receiver(self) -> User | Robot | None:
+        """The person, or the robot of a group."""
+        return self.recipient or self.robot
+
+    @property
+    def circuit(self) -> str:
+        """The name of the circuit it goes through: each robot has its own."""
+        return f"{self.channel}:{self.robot_id}" if self.robot_id else self.channel
 
 
 class DeliveryAttempt(models.Model):
@@ -125,9 +170,9 @@ class DeliveryAttempt(models.Model):
 
 
 class Circuit(models.Model):
-    """How often a channel failed in a row, and until when it is left alone. One row a channel."""
+    """How often a channel failed in a row, and until when it is left alone. One row a channel, `robot:7` for a robot."""
 
-    channel = models.CharField(_("渠道"), max_length=10, choices=Channel, unique=True)
+    channel = models.CharField(_("渠道"), max_length=30, unique=True)
     failures = models.PositiveIntegerField(_("连续失败"), default=0)
     open_until = models.DateTimeField(_("暂停至"), null=True)
     reason = models.CharField(_("原因"), max_length=500, blank=True)
@@ -138,7 +183,8 @@ class Circuit(models.Model):
         verbose_name_plural = _("渠道状态")
 
     def __str__(self) -> str:
-        return self.get_channel_display()
+        kind, _colon, number = self.channel.partition(":")
+        return f"{dict(Channel.choices).get(kind, kind)} {number}".strip()
 
 
 class Heartbeat(models.Model):

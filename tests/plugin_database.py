@@ -26,6 +26,7 @@ OF_THE_INSTALLATION = (
     "MAIL_FROM",
     "PORT",
     "REDIS_URL",
+    "ROBOT_HOSTS",
     "SEED",
     "SEPARATE_DUTIES",
     "SITE_URL",

@@ -19,12 +19,16 @@ def lets_through(channel: str, *, now: dt.datetime) -> bool:
     return mine.update(open_until=now + policy().circuit_for) == 1
 
 
-def count(channel: str, reason: str, *, now: dt.datetime, at_once: bool = False) -> None:
-    """Note a failure of the channel itself; open the circuit after several in a row, or `at_once`."""
+def count(channel: str, reason: str, *, now: dt.datetime, at_once: bool = False, twice: bool = False) -> None:
+    """Note a failure of the channel itself; open the circuit after several in a row, or `at_once`, for `twice` as long.
+
+    Twice is the ten minutes for which a robot is banned that posted too often.
+    """
     Circuit.objects.get_or_create(channel=channel)
     row = Circuit.objects.filter(channel=channel)
     row.update(failures=F("failures") + 1, reason=reason[:500])
-    (row if at_once else row.filter(failures__gte=policy().circuit_after)).update(open_until=now + policy().circuit_for)
+    until = now + (1 + twice) * policy().circuit_for
+    (row if at_once else row.filter(failures__gte=policy().circuit_after)).update(open_until=until)
 
 
 def close(channel: str) -> None:

@@ -21,7 +21,7 @@ from django.utils.module_loading import import_string
 from outbox import channels
 from outbox.models import DeliveryAttempt, Message
 from outbox.policy import policy
-from outbox.services import circuits, clock
+from outbox.services import circuits, clock, turns
 from outbox.services.queue import ring
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ def deliver(now: dt.datetime) -> int:
 
 def deliver_one(message: Message, *, now: dt.datetime, line: channels.Line | None = None) -> bool:
     """Claim, recheck, send and mark one message; returns whether it was sent by this call."""
-    if not circuits.lets_through(message.channel, now=now):
+    if not circuits.lets_through(message.circuit, now=now):
         return False
     if claim(message, now=now) is None:
         return False
@@ -73,8 +73,9 @@ def deliver_one(message: Message, *, now: dt.datetime, line: channels.Line | Non
     if reason := _recheck(message, now):
         cancel(message, reason, now=now)
         return False
-    attempt = DeliveryAttempt(message=message, n=message.attempts, worker=worker_name(), started_at=now)
-    attempt.save()
+    attempt = turns.begin(message, worker_name(), now=now)
+    if attempt is None:
+        return False
     try:
         _send(message, line)
     except Exception as error:
@@ -100,7 +101,7 @@ def mark_sent(message: Message, attempt: DeliveryAttempt, *, now: dt.datetime) -
         unsent = Message.objects.filter(pk=message.pk).exclude(status=Status.SENT)
         marked = unsent.update(status=Status.SENT, sent_at=now, lease_token="", lease_until=None)
         _close(attempt, Outcome.SENT, now)
-    circuits.close(message.channel)
+    circuits.close(message.circuit)
     return marked == 1
 
 
@@ -124,7 +125,9 @@ def fail(message: Message, attempt: DeliveryAttempt, error: Exception, *, now: d
         outcome = Outcome.DEAD if dead else Outcome.RETRY
         _close(attempt, outcome, now, code=channels.code_of(error), text=str(error))
     if ours:
-        circuits.count(message.channel, str(error), now=now, at_once=channels.is_sign_in_refused(error))
+        too_often = channels.is_too_often(error)
+        at_once = too_often or channels.is_sign_in_refused(error)
+        circuits.count(message.circuit, str(error), now=now, at_once=at_once, twice=too_often)
     if dead:
         log.error("message %s is dead: %s", message.pk, error, extra={"message_id": message.message_id})
 
@@ -145,10 +148,10 @@ def worker_name() -> str:
 
 def _send(message: Message, line: channels.Line | None) -> None:
     if line is not None:
-        line.send(message)
+        channels.hand_over(message, line)
         return
     with channels.Line() as own:
-        own.send(message)
+        channels.hand_over(message, own)
 
 
 def _recheck(message: Message, now: dt.datetime) -> str:

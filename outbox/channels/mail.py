@@ -1,4 +1,4 @@
-"""How a message leaves the house. The only place that calls Django's mail API."""
+"""How a mail leaves the house. The only place that calls Django's mail API."""
 
 import contextlib
 import smtplib
@@ -9,12 +9,9 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mailers
 
+from outbox.channels.errors import LineDownError
 from outbox.models import Message
 from outbox.policy import policy
-
-
-class LineDownError(Exception):
-    """The mail server cannot be reached, or does not let us in: no fault of any message."""
 
 
 class Line:
@@ -62,34 +59,6 @@ class Line:
         cut = getattr(self._backend, "cut", None)
         if cut:
             cut()
-
-
-def is_fault_of_channel(error: Exception) -> bool:
-    """Whether no message could have gone: the line is down, or the server takes nothing from us."""
-    return isinstance(error, LineDownError | smtplib.SMTPSenderRefused)
-
-
-def is_sign_in_refused(error: Exception) -> bool:
-    """Whether the server does not know our name or password: trying again only gets us locked out."""
-    refused = isinstance(error.__cause__, smtplib.SMTPAuthenticationError)
-    return refused or (isinstance(error, smtplib.SMTPSenderRefused) and error.smtp_code in (530, 535))
-
-
-def is_permanent(error: Exception) -> bool:
-    """Whether the server said that this address will never do (5xx), or there is none."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _text in error.recipients.values())
-    if isinstance(error, smtplib.SMTPResponseException):
-        return error.smtp_code >= 500
-    return isinstance(error, ValueError)
-
-
-def code_of(error: Exception) -> str:
-    """The server's code, or the name of what went wrong on the line."""
-    cause = error.__cause__ if isinstance(error, LineDownError) and error.__cause__ else error
-    if isinstance(cause, smtplib.SMTPRecipientsRefused):
-        return str(next(iter(cause.recipients.values()))[0])
-    return str(getattr(cause, "smtp_code", type(cause).__name__))[:20]
 
 
 def _mail(message: Message) -> EmailMultiAlternatives:
