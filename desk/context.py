@@ -1,4 +1,4 @@
-"""What every page shows: unread reminders, and a warning when the holidays of this year are unknown."""
+"""What every page shows: unread reminders, whether mail goes out, and a warning when the holidays are unknown."""
 
 from typing import Any
 
@@ -9,25 +9,19 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.scope import Scope
 from core.working_days import Calendar
-from desk import undo
+from desk import pulse, undo
 from desk.cockpit.part import READERS
-from reminders.models import Reminder
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Lazy, so that pages that do not show them do not ask."""
     return {
-        "unread_reminders": lambda: _unread(request),
+        "unread_reminders": lambda: pulse.of(request).unread,
+        "page_head": lambda: pulse.of(request),
         "calendar_gap": _calendar_gap,
         "undo_offer": lambda: undo.taken(request),
         "reads_cockpit": lambda: _reads_cockpit(request),
     }
-
-
-def _unread(request: HttpRequest) -> int:
-    if not getattr(request, "user", None) or not request.user.is_authenticated:
-        return 0
-    return Reminder.objects.current().filter(recipient=request.user, draft=False, read_at=None).count()
 
 
 def _reads_cockpit(request: HttpRequest) -> bool:

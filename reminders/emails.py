@@ -1,6 +1,7 @@
 """The words of a digest: at most ten lines, one a project, worded by the reader's relation to it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.working_days import Calendar
+from outbox.services.dead import Undelivered
 from projects.models import Milestone
 from reminders.models import Reminder
 
 MAX_LINES = 10
+UNDELIVERED = "X-Undelivered"  # the header that says of how many people's mail a digest tells
 Relation = Reminder.Relation
 
 
@@ -40,12 +43,12 @@ class Line:
     late: bool
 
 
-def digest(person: User, rows: list[Reminder], *, today: dt.date) -> Content | None:
-    """The message for a person's reminders, in his language; None when no line is left."""
+def digest(person: User, rows: list[Reminder], missed: Sequence[Undelivered] = (), *, today: dt.date) -> Content | None:
+    """The message for a person's reminders and for whom mail did not reach, in his language; None when nothing is left."""
     with translation.override(person.language):
         days = Calendar.load()
         lines = _lines(rows, today=today, days=days)
-        if not lines:
+        if not lines and not missed:
             return None
         context = {
             "person": person,
@@ -55,6 +58,10 @@ def digest(person: User, rows: list[Reminder], *, today: dt.date) -> Content | N
             "late": sum(line.late for line in lines),
             "count": len(lines),
             "url": settings.SITE_URL + reverse("desk:reminders"),
+            "missed": missed[:MAX_LINES],
+            "missed_more": max(len(missed) - MAX_LINES, 0),
+            "missed_count": len(missed),
+            "missed_url": f"{settings.SITE_URL}{reverse('desk:messages')}?status=dead",
         }
         return _render(context, rows)
 
@@ -63,7 +70,10 @@ def _render(context: dict[str, Any], rows: list[Reminder]) -> Content:
     subject = render_to_string("reminders/digest_subject.txt", context).strip()
     text = render_to_string("reminders/digest.txt", context)
     html = render_to_string("reminders/digest.html", context)
-    return Content(subject, text, html, {"X-Reminder-Keys": ", ".join(row.key for row in rows)})
+    headers = {"X-Reminder-Keys": ", ".join(row.key for row in rows)} if rows else {}
+    if context["missed_count"]:
+        headers[UNDELIVERED] = str(context["missed_count"])
+    return Content(subject, text, html, headers)
 
 
 def _lines(rows: list[Reminder], *, today: dt.date, days: Calendar) -> list[Line]:

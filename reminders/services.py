@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,7 +23,8 @@ from activities.models import FollowUp
 from audit import services as audit
 from core.working_days import Calendar
 from outbox import services as outbox
-from outbox.models import Heartbeat, Message
+from outbox.models import Channel, Heartbeat, Message
+from outbox.services.dead import Undelivered
 from projects.models import Milestone
 from reminders import emails, moments
 from reminders.models import Reminder, ReportUp
@@ -109,25 +110,35 @@ def compose(now: dt.datetime) -> int:
     if local.time() >= settings.DIGEST_UNTIL or not Calendar.load().is_working_day(local.date()):
         return 0
     waiting = Reminder.objects.unsent().values("recipient").order_by().distinct()
-    people = User.objects.active().filter(pk__in=waiting, digest_at__lte=local.time()).exclude(email="")
-    return sum(_digest(person, now) for person in people)
+    missed = outbox.undelivered_by_head()
+    people = User.objects.active().filter(Q(pk__in=waiting) | Q(pk__in=missed), digest_at__lte=local.time())
+    return sum(_digest(person, now, missed.get(person.pk, [])) for person in people)
 
 
-def _digest(person: User, now: dt.datetime) -> bool:
-    key = f"digest|{person.public_id}|{timezone.localdate(now)}|email"
-    if Message.objects.filter(key=key).exists():
+def _digest(person: User, now: dt.datetime, missed: list[Undelivered]) -> bool:
+    channel = Channel.EMAIL if person.email else Channel.IN_SITE
+    keys = {way: f"digest|{person.public_id}|{timezone.localdate(now)}|{way}" for way in (Channel.EMAIL, Channel.IN_SITE)}
+    if Message.objects.filter(key__in=keys.values()).exists():
         return False  # what comes after the day's digest waits for the next one
     try:
         with transaction.atomic():
             rows = list(Reminder.objects.unsent().filter(recipient=person).with_subjects().order_by("due_on", "id")[:MAX_KEYS])
-            content = emails.digest(person, rows, today=timezone.localdate(now)) if rows else None
+            content = emails.digest(person, rows, missed, today=timezone.localdate(now))
             if content is None:
                 return False
             message, new = outbox.enqueue(
-                key, person, content.subject, content.text, html=content.html, headers=content.headers, recheck=RECHECK, now=now
+                keys[channel],
+                person,
+                content.subject,
+                content.text,
+                html=content.html,
+                headers=content.headers,
+                recheck=RECHECK,
+                now=now,
+                channel=channel,
             )
             mine = Reminder.objects.unsent().filter(pk__in=[row.pk for row in rows])
-            mine.update(message=message, status=Status.QUEUED)
+            mine.update(message=message, status=Status.QUEUED, channel=channel)
             return new
     except IntegrityError:
         return False  # another tick made this digest at the same moment
@@ -137,6 +148,7 @@ def recheck(message: Message, now: dt.datetime) -> str:
     """Just before sending: drop what no longer holds and write the message anew; a reason when nothing is left."""
     person = message.recipient
     if person is None or not person.is_active:
+        Reminder.objects.filter(message=message).update(status=Status.CANCELLED, message=None)  # whoever comes back hears again
         return _("收件人已停用")
     rows = list(Reminder.objects.current().filter(message=message).with_subjects().order_by("due_on", "id"))
     readable = _readable(rows, person)
@@ -144,14 +156,31 @@ def recheck(message: Message, now: dt.datetime) -> str:
     gone = [row.pk for row in rows if row not in holding]
     if gone:
         Reminder.objects.filter(pk__in=gone).update(status=Status.CANCELLED, message=None)
-    content = emails.digest(person, holding, today=timezone.localdate(now)) if holding else None
+    missed = _missed(message)
+    content = emails.digest(person, holding, missed, today=timezone.localdate(now))
     if content is None:
         return _("所提醒的事项都已办结、改期或取消")
-    if gone:
+    if message.channel == Channel.EMAIL and not person.email:
+        _leave_in_site(message)
+    if gone or len(missed) != int(message.headers.get(emails.UNDELIVERED, 0)):
         message.subject, message.text, message.html = content.subject, content.text, content.html
         message.headers = content.headers
         message.save(update_fields=["subject", "text", "html", "headers"])
     return ""
+
+
+def _leave_in_site(message: Message) -> None:
+    """A person who has no address any more reads his digest under the bell."""
+    message.channel = Channel.IN_SITE
+    message.save(update_fields=["channel"])
+    Reminder.objects.filter(message=message).update(channel=Channel.IN_SITE)
+
+
+def _missed(message: Message) -> list[Undelivered]:
+    """Whose mail did not arrive and who is the recipient's to look after; asked only when the message tells of any."""
+    if emails.UNDELIVERED not in message.headers or message.recipient_id is None:
+        return []
+    return outbox.undelivered_by_head().get(message.recipient_id, [])
 
 
 def _holds(row: Reminder) -> bool:

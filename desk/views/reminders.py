@@ -24,7 +24,7 @@ from reminders.models import Reminder, ReportUp
 
 def my_reminders(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
-    rows = Reminder.objects.current().filter(recipient=user, draft=False).with_subjects()
+    rows = Reminder.objects.current().filter(recipient=user, draft=False).with_subjects().select_related("message")
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     return render(request, "desk/reminders.html", {"page": page, "rows": page.object_list, "today": timezone.localdate()})
 
