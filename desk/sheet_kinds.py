@@ -43,17 +43,27 @@ class Sum:
     column: str = ""
     where: Mapping[str, tuple[Any, ...]] | None = None
     unit: str = "万元"
+    definition: Words = ""
 
     def live(self) -> Combinable:
-        condition = Q(**{f"{name}__in": list(values) for name, values in (self.where or {}).items()})
-        return Total(self.column, filter=condition) if self.column else Count("pk", filter=condition)
+        return Total(self.column, filter=self.counted) if self.column else Count("pk", filter=self.counted)
 
     def frozen(self) -> Combinable:
-        condition = Q(**{f"values__{name}__in": list(values) for name, values in (self.where or {}).items()})
         if not self.column:
-            return Count("pk", filter=condition)
-        stated = condition & ~Q(**{f"values__{self.column}": None})
-        return Total(Cast(KT(f"values__{self.column}"), MoneyField()), filter=stated)
+            return Count("pk", filter=self.frozen_counted)
+        return Total(Cast(KT(f"values__{self.column}"), MoneyField()), filter=self.frozen_counted)
+
+    @property
+    def counted(self) -> Q:
+        """The rows it counts: what says no amount adds nothing."""
+        found = Q(**{f"{name}__in": list(values) for name, values in (self.where or {}).items()})
+        return found & Q(**{f"{self.column}__isnull": False}) if self.column else found
+
+    @property
+    def frozen_counted(self) -> Q:
+        """The same among the rows of a snapshot."""
+        found = Q(**{f"values__{name}__in": list(values) for name, values in (self.where or {}).items()})
+        return found & ~Q(**{f"values__{self.column}": None}) if self.column else found
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,9 @@ class Kind:
 
 
 PROJECT = (Column("project_code", _("项目编号")),)
+_PAPERS = _("这些类型的协议的总投资之和，没有填金额的不计；各类不相加")
+_VERIFIED = _("由第二人核实的各笔之和，负数更正已冲减")
+_UNVERIFIED = _("已登记、还没有核实的各笔之和，退回的不计")
 _WAITING = (CapitalArrival.Status.DRAFT.value, CapitalArrival.Status.SUBMITTED.value)
 AGREEMENTS = Kind(
     "agreements",
@@ -93,11 +106,11 @@ AGREEMENTS = Kind(
         Column("terminated_on", _("终止日期"), "day"),
     ),
     (
-        Sum("count", _("协议")),
-        Sum("formal", _("正式合同、入驻协议"), "amount", {"kind": ("formal", "tenancy")}),
-        Sum("framework", _("框架协议"), "amount", {"kind": ("framework",)}),
-        Sum("intent", _("意向、备忘"), "amount", {"kind": ("intent", "mou")}),
-        Sum("other", _("补充、类型待核"), "amount", {"kind": ("supplement", "unknown")}),
+        Sum("count", _("协议"), definition=_("您能看到的、符合条件的协议份数")),
+        Sum("formal", _("正式合同、入驻协议"), "amount", {"kind": ("formal", "tenancy")}, definition=_PAPERS),
+        Sum("framework", _("框架协议"), "amount", {"kind": ("framework",)}, definition=_PAPERS),
+        Sum("intent", _("意向、备忘"), "amount", {"kind": ("intent", "mou")}, definition=_PAPERS),
+        Sum("other", _("补充、类型待核"), "amount", {"kind": ("supplement", "unknown")}, definition=_PAPERS),
     ),
     Agreement,
     ("-signed_on", "-pk"),
@@ -122,10 +135,10 @@ MILESTONES = Kind(
         Column("follower", _("跟办人")),
     ),
     (
-        Sum("count", _("里程碑")),
-        Sum("done", _("已完成"), where={"status": ("done",)}),
-        Sum("open", _("进行中"), where={"status": tuple(Milestone.Status.open())}),
-        Sum("to_confirm", _("待核实"), where={"status": ("to_confirm",)}),
+        Sum("count", _("里程碑"), definition=_("您能看到的、符合条件的节点数")),
+        Sum("done", _("已完成"), where={"status": ("done",)}, definition=_("状态为“完成”的节点")),
+        Sum("open", _("进行中"), where={"status": tuple(Milestone.Status.open())}, definition=_("已确认、还没有完成的节点")),
+        Sum("to_confirm", _("待核实"), where={"status": ("to_confirm",)}, definition=_("还没有人确认的节点，不计逾期")),
     ),
     Milestone,
     ("due_on", "pk"),
@@ -150,11 +163,11 @@ CAPITAL = Kind(
         Column("note", _("说明")),
     ),
     (
-        Sum("count", _("到位资金")),
-        Sum("verified", _("已核实"), "amount", {"status": ("verified",)}),
-        Sum("waiting", _("未核实"), "amount", {"status": _WAITING}),
-        Sum("verified_usd", _("已核实外资"), "amount_usd", {"status": ("verified",)}, "万美元"),
-        Sum("waiting_usd", _("未核实外资"), "amount_usd", {"status": _WAITING}, "万美元"),
+        Sum("count", _("到位资金"), definition=_("您能看到的、符合条件的笔数")),
+        Sum("verified", _("已核实"), "amount", {"status": ("verified",)}, definition=_VERIFIED),
+        Sum("waiting", _("未核实"), "amount", {"status": _WAITING}, definition=_UNVERIFIED),
+        Sum("verified_usd", _("已核实外资"), "amount_usd", {"status": ("verified",)}, "万美元", _VERIFIED),
+        Sum("waiting_usd", _("未核实外资"), "amount_usd", {"status": _WAITING}, "万美元", _UNVERIFIED),
     ),
     CapitalArrival,
     ("-arrived_on", "-pk"),
@@ -182,10 +195,10 @@ PROJECTS = Kind(
         Column("department", _("所属部门")),
     ),
     (
-        Sum("count", _("项目")),
-        Sum("amount", _("总投资"), "amount"),
-        Sum("capital", _("到位资金（已核实）"), "capital_verified"),
-        Sum("waiting", _("到位资金（未核实）"), "capital_waiting"),
+        Sum("count", _("项目"), definition=_("快照中您能看到的、符合条件的项目数")),
+        Sum("amount", _("总投资"), "amount", definition=_("有效协议的总投资之和，没有填金额的不计")),
+        Sum("capital", _("到位资金（已核实）"), "capital_verified", definition=_VERIFIED),
+        Sum("waiting", _("到位资金（未核实）"), "capital_waiting", definition=_UNVERIFIED),
     ),
     Project,
     ("pk",),

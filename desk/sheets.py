@@ -15,7 +15,8 @@ from accounts.models import User
 from accounts.scope import visible
 from core.amounts import Qualifier, format_amount
 from desk import filter_fields
-from desk.sheet_kinds import Column, Kind
+from desk.cockpit.numbers import Number
+from desk.sheet_kinds import Column, Kind, Sum
 from reports.models import Snapshot
 from reports.services import snapshots
 from reports.services.freezing import Frozen
@@ -45,10 +46,11 @@ class Line:
 class Sheet:
     """The list that an address describes, for one person. What it does not understand stands in `problems`."""
 
-    def __init__(self, kind: Kind, params: QueryDict, *, user: User) -> None:
-        self.kind, self.params, self.user = kind, params, user
+    def __init__(self, kind: Kind, params: QueryDict, *, user: User, today: dt.date) -> None:
+        self.kind, self.params, self.user, self.today = kind, params, user, today
         self.problems: list[str] = []
         self.as_of = self._as_of()
+        self.of = next((item for item in kind.sums if item.code == params.get("of")), None)
         self.filter = kind.filter(params, visible(kind.model, user))
         if self.filter.errors:
             self.problems.append(_("%(n)d 个筛选条件看不懂，没有采用：请按字段下的提示改正") % {"n": len(self.filter.errors)})
@@ -65,21 +67,30 @@ class Sheet:
 
     @cached_property
     def rows(self) -> Any:
-        """Every filtered row, in no order."""
+        """Every filtered row, in no order; with `?of=` those that one of the sums counts."""
         if not self.asked:
-            return self.filter.qs.order_by()
+            found = self.filter.qs.order_by()
+            return found.filter(self.of.counted) if self.of else found
         if self.snapshot is None:
             return None
-        return self.filter.frozen(snapshots.rows(self.snapshot, self.kind.table, user=self.user)).order_by()
+        found = self.filter.frozen(snapshots.rows(self.snapshot, self.kind.table, user=self.user)).order_by()
+        return found.filter(self.of.frozen_counted) if self.of else found
 
     @cached_property
-    def totals(self) -> list[tuple[str, str]]:
-        """The heading: label and figure of each sum, by one query."""
+    def totals(self) -> list[tuple[str, Number]]:
+        """The heading: label and figure of each sum, by one query; each opens the rows it counts."""
         if self.rows is None:
             return []
         sums = {item.code: item.frozen() if self.asked else item.live() for item in self.kind.sums}
         self.found: dict[str, Any] = self.rows.aggregate(**sums)
-        return [(str(item.label), _said(self.found[item.code], item.unit, bool(item.column))) for item in self.kind.sums]
+        return [(str(item.label), self._number(item)) for item in self.kind.sums]
+
+    def _number(self, item: Sum) -> Number:
+        value = self.found[item.code]
+        day = self.snapshot.as_of_on if self.snapshot else self.today
+        title = _("%(definition)s；截至 %(day)s") % {"definition": item.definition, "day": day}
+        rows = self.query() if item is self.kind.sums[0] else self.query(of=item.code)
+        return Number(_said(value, item.unit, bool(item.column)), f"?{rows}", title, None if value is None else Decimal(value))
 
     @property
     def count(self) -> int:
@@ -113,13 +124,18 @@ class Sheet:
     def query(self, **changes: str | None) -> str:
         """The address with only what it understands, some of it changed."""
         made = QueryDict(mutable=True)
-        for name in (*self.filter.filters, "as_of"):
+        for name in (*self.filter.filters, "as_of", "of"):
             value = changes[name] if name in changes else self.params.get(name, "").strip()
             if value:
                 made[name] = value
         for name in changes.keys() - made.keys():
             made[name] = changes[name] or ""
         return made.urlencode()
+
+    @property
+    def whole_query(self) -> str:
+        """The same list, not only what one sum counts."""
+        return self.query(of=None)
 
     @property
     def live_query(self) -> str:
@@ -132,7 +148,7 @@ class Sheet:
         return [(label, self.query(page=str(page))) for label, page in steps if 1 <= page <= self.pages and page != self.page]
 
     def _live(self, start: int) -> Iterator[Any]:
-        rows = self.filter.qs.select_related("project").order_by(*self.kind.order)
+        rows = self.rows.select_related("project").order_by(*self.kind.order)
         yield from rows[start : start + PER_PAGE]
 
     def _written(self, frozen: Frozen, row: Any) -> Line:

@@ -1,66 +1,60 @@
-"""目标: which a person may see beside their figures, and how far each is."""
+"""目标: which a person may see, and how far each is; every figure opens the rows it counts."""
 
 import datetime as dt
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.scope import Scope
-from core.amounts import plain
-from projects.models import Project
+from desk.cockpit.numbers import UNKNOWN, Number, Slice, number, written
+from desk.targets_missing import NotSet, Subject, cut_of, missing, subject_of, with_done
+from reports.indicators import QUANTITIES, Indicator
 from reports.indicators.targets import Reached, targets_reached
 from reports.models import Target
 
-UNKNOWN = "—"
+MOST = 120  # targets on one page, and as many that were not set: all figures of one kind are one query
 
 
 @dataclass(frozen=True)
-class Line:
-    """A target and how far it is, as texts."""
+class Distance:
+    """A target as a line: done, set, rate, ahead or behind, missing."""
 
     reached: Reached
+    done: Number
+    target: Number
+    rate: Number
+    ahead: Number
+    gap: Number
+    expected: Number
 
     @property
-    def target(self) -> str:
-        return self._said(self.reached.target.value)
+    def indicator(self) -> Indicator:
+        return self.reached.indicator
 
     @property
-    def value(self) -> str:
-        return self._said(self.reached.value)
-
-    @property
-    def rate(self) -> str:
-        return _percent(self.reached.rate)
-
-    @property
-    def expected(self) -> str:
-        return _percent(self.reached.expected)
-
-    @property
-    def ahead(self) -> str:
-        """In points of per cent: 超 12.5, 欠 3."""
-        points = self.reached.ahead
-        if points is None:
-            return UNKNOWN
-        return (_("欠 %(n)s") if points < 0 else _("超 %(n)s")) % {"n": plain(abs(points))}
-
-    def _said(self, value: Decimal | None) -> str:
-        return UNKNOWN if value is None else f"{plain(value)} {self.reached.indicator.unit}"
-
-
-def _percent(value: Decimal | None) -> str:
-    return UNKNOWN if value is None else f"{plain(value)}%"
+    def period(self) -> str:
+        return self.reached.target.period_label
 
 
 @dataclass(frozen=True)
 class Group:
-    """The targets of one subject."""
+    """The targets of one subject, and what it has none for."""
 
     name: str
-    rows: list[Line]
+    rows: list[Distance] = field(default_factory=list)
+    unset: list[NotSet] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the page shows; `left` lines are not listed."""
+
+    groups: list[Group]
+    left: int = 0
 
 
 def seen(user: User, year: int) -> QuerySet[Target]:
@@ -75,21 +69,57 @@ def seen(user: User, year: int) -> QuerySet[Target]:
     return rows.filter(Q(department__in=scope.departments) | Q(user__department__in=scope.departments) | Q(user=user))
 
 
-def groups(user: User, year: int, *, today: dt.date) -> list[Group]:
-    """The zone, then departments, then people, each with its targets and what was done of them."""
-    targets = list(seen(user, year))
-    reached = targets_reached(targets, Project.objects.visible_to(user), today=today)
-    found: dict[tuple[int, str], list[Reached]] = {}
-    for row in reached:
-        found.setdefault(_subject(row.target), []).append(row)
-    return [Group(name, [Line(row) for row in sorted(rows, key=_order)]) for (_place, name), rows in sorted(found.items())]
+def distance(row: Reached) -> Distance:
+    """A target with its figures, each with its address."""
+    target, unit = row.target, row.indicator.unit
+    done = number(QUANTITIES[row.quantity], row.measured, cut_of(target, row.window.start, row.window.end))
+    stated = reverse("desk:target", args=[target.pk])
+    ahead = _("超（欠）序时 = 完成率 − 已过月数所占比例（%(expected)s%%）") % {"expected": row.expected}
+    return Distance(
+        row,
+        done,
+        Number(written(target.value, unit), stated, _("已下达的目标值")),
+        Number(UNKNOWN if row.rate is None else f"{row.rate}%", done.url, _("目标完成率 = 年初至今完成 ÷ 目标")),
+        Number(UNKNOWN if row.ahead is None else f"{row.ahead:+}%", done.url, ahead),
+        Number(written(row.gap, unit), done.url, _("目标 − 已完成")),
+        Number(f"{row.expected}%", stated, _("序时进度：已过完的月数 ÷ 目标期的月数")),
+    )
 
 
-def _subject(target: Target) -> tuple[int, str]:
+def page(user: User, year: int, *, today: dt.date, indicator: str = "") -> Page:
+    """The zone, then departments, then people: each with its targets, what was done of them, and what has no target."""
+    order = F("department__name").asc(nulls_first=True), F("user__display_name").asc(nulls_first=True)
+    targets = list(seen(user, year).order_by(*order, "user", "indicator", "period_kind", "n"))
+    lacking = list(missing(targets, user, year))
+    if indicator:
+        targets = [row for row in targets if row.indicator == indicator]
+        lacking = [row for row in lacking if row.indicator == indicator]
+    projects = Slice.year_to(today).asked(user).projects
+    reached = targets_reached(targets[:MOST], projects, today=today)
+    groups = _grouped(map(distance, reached), with_done(lacking[:MOST], user, today))
+    return Page(groups, max(len(targets) - MOST, 0) + max(len(lacking) - MOST, 0))
+
+
+def _grouped(rows: Iterable[Distance], unset: Iterable[NotSet]) -> list[Group]:
+    found: dict[Subject, Group] = {}
+    for row in rows:
+        _of(found, row.reached.target).rows.append(row)
+    for other in unset:
+        _of(found, other.target).unset.append(other)
+    return [found[subject] for subject in sorted(found, key=_rank)]
+
+
+def _of(found: dict[Subject, Group], target: Target) -> Group:
+    return found.setdefault(subject_of(target), Group(_name(target)))
+
+
+def _rank(subject: Subject) -> int:
+    """The zone, departments, people; within these as they came."""
+    department, user = subject
+    return 2 if user is not None else 0 if department is None else 1
+
+
+def _name(target: Target) -> str:
     if target.department is not None:
-        return 1, target.department.name
-    return (2, target.user.display) if target.user is not None else (0, _("全区"))
-
-
-def _order(row: Reached) -> tuple[str, str, int]:
-    return row.target.indicator, row.target.period_kind, row.target.n or 0
+        return target.department.name
+    return target.user.display if target.user is not None else _("全区")

@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from accounts.views import signed_in
-from desk.cockpit import ahead, batches, rows
+from desk.cockpit import batches, rows
 from desk.cockpit.numbers import Number, Slice, number, rate
 from desk.cockpit.part import Part, Viewer
 from desk.cockpit.parts import PARTS
-from desk.targets import seen
+from desk.targets import distance, seen
 from events.models import Event
 from reports.indicators import QUANTITIES, Figure, Quantity, compute_many, measure
 from reports.indicators.targets import targets_reached
@@ -71,7 +71,7 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
     reached = targets_reached([row], projects, today=viewer.today)
     if not reached:
         raise Http404
-    return render(request, "desk/cockpit/target.html", {"line": ahead.distance(reached[0]), "today": viewer.today})
+    return render(request, "desk/cockpit/target.html", {"line": distance(reached[0]), "today": viewer.today})
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def capital(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, kind: Kind, **more: Any) -> HttpResponse:
     """One list by its address."""
     user = signed_in(request)
-    sheet = Sheet(kind, request.GET, user=user)
+    sheet = Sheet(kind, request.GET, user=user, today=timezone.localdate())
     totals, lines = sheet.totals, sheet.lines()
     offered = desk.acts([line.row for line in lines if line.row], user) if kind is CAPITAL else {}
     context = {"sheet": sheet, "kind": kind, "totals": totals, "lines": lines, "filtered": _filtered(sheet), **more}

@@ -1,13 +1,14 @@
 """Snapshots: what changed between two, taking one, closing months."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -15,10 +16,11 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.scope import Scope
 from accounts.views import signed_in
+from desk.cockpit.numbers import Number
 from reports.models import Period, Snapshot
 from reports.services import months as closing
 from reports.services import periods, snapshots
-from reports.services.difference import MOST, Difference
+from reports.services.difference import MOST, Difference, Lines
 
 MAY_TAKE = frozenset({Role.MANAGER, Role.HEAD, Role.STATISTICIAN})
 CHOICES = 60
@@ -32,19 +34,50 @@ def changes(request: HttpRequest) -> HttpResponse:
     old, new, problem = _picked(request, known)
     found = snapshots.difference(old, new, user=user) if old and new else None
     context: dict[str, Any] = {"known": known, "old": old, "new": new, "found": found, "problem": problem, "most": MOST}
-    context["parts"] = _parts(found) if found else []
+    chosen = request.GET.get("part", "")
+    parts = _parts(found) if found else []
+    context["part"] = next((part for part in parts if part.code == chosen), None)
+    context["parts"] = [part for part in parts if part.code == chosen] or parts
+    context["total"] = _total(found) if found else None
     context["may_take"] = _may_take(user)
     return render(request, "desk/changes.html", context)
 
 
-def _parts(found: Difference) -> list[tuple[str, str, Any]]:
-    return [
-        ("added", _("新增"), found.added),
-        ("gone", _("减少"), found.gone),
-        ("stage", _("阶段变动"), found.stage_moved),
-        ("amount", _("金额变动"), found.amount_changed),
-        ("date", _("日期变动"), found.date_moved),
+class Changed(NamedTuple):
+    """The changes of one kind: how many, and the rows that make them."""
+
+    code: str
+    label: str
+    definition: str
+    lines: Lines
+    number: Number
+
+
+def _parts(found: Difference) -> list[Changed]:
+    listed = [
+        ("added", _("新增"), _("后一快照里有、前一快照里没有的项目"), found.added),
+        ("gone", _("减少"), _("前一快照里有、后一快照里没有的项目"), found.gone),
+        ("stage", _("阶段变动"), _("两个快照里阶段或状态不同的项目"), found.stage_moved),
+        ("amount", _("金额变动"), _("两个快照里有效协议总投资不同的项目"), found.amount_changed),
+        ("date", _("日期变动"), _("两个快照里计划日期不同的项目和节点，一个日期算一处"), found.date_moved),
     ]
+    return [
+        Changed(code, label, said, lines, Number(str(lines.count), _address(found, part=code), f"{said}；{_days(found)}"))
+        for code, label, said, lines in listed
+    ]
+
+
+def _total(found: Difference) -> Number:
+    said = _("新增、减少、阶段、金额、日期各类变动之和")
+    return Number(str(found.total), _address(found), f"{said}；{_days(found)}")
+
+
+def _address(found: Difference, **more: str) -> str:
+    return "?" + urlencode({"old": found.old.pk, "new": found.new.pk, **more})
+
+
+def _days(found: Difference) -> str:
+    return f"{found.old.as_of_on} → {found.new.as_of_on}"
 
 
 def _picked(request: HttpRequest, known: list[Snapshot]) -> tuple[Snapshot | None, Snapshot | None, str]:

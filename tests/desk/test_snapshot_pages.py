@@ -222,7 +222,7 @@ def test_the_page_of_changes_opens_each_row_and_counts(manager):
     page = manager.get("/reports/changes/")
 
     assert (page.context["old"], page.context["new"]) == (old, new)
-    assert "2026-06-01 → 2026-06-08，共 2 处" in page.text
+    assert heading(page) == "变动对比 2026-06-01 → 2026-06-08 · 变动 2"
     for project in (moved, added):
         assert f'href="/projects/{project.pk}/"' in page.text
 
@@ -423,14 +423,54 @@ def test_who_shares_a_project_for_editing_hands_in_its_drafts(office):
 
 def test_targets_show_value_achieved_and_pace(manager):
     today = timezone.localdate()
-    assert "未下达目标" in manager.get("/reports/targets/").text
     TargetFactory(indicator="signing", year=today.year, value=Decimal(4))
     project = ProjectFactory(origin="entered")
     AgreementFactory(project=project, kind="formal", signed_on=today.replace(month=1, day=1), amount=Decimal(100))
 
-    page = manager.get("/reports/targets/")
+    (group,) = manager.get("/reports/targets/").context["page"].groups
 
-    assert "未下达目标" not in page.text
-    assert "25%" in page.text
-    (group,) = page.context["groups"]
-    assert (group.name, group.rows[0].target, group.rows[0].value) == ("全区", "4 个", "1 个")
+    (row,) = group.rows
+    assert (group.name, row.target.text, row.done.text, row.rate.text, row.gap.text) == ("全区", "4", "1", "25.00%", "3")
+
+
+def test_an_indicator_without_a_target_says_so_and_has_no_rate(manager):
+    today = timezone.localdate()
+    TargetFactory(indicator="signing", year=today.year, value=Decimal(4))
+
+    page = manager.get("/reports/targets/", {"indicator": "signing_amount"})
+
+    (group,) = page.context["page"].groups
+    (row,) = group.unset
+    assert (group.rows, row.target.indicator, row.period, row.done.text) == ([], "signing_amount", f"{today.year}年", "0万元")
+    assert page.text.count("未下达目标") == 1
+
+
+def test_a_quarter_without_a_target_beside_one_that_has_it_says_so(manager):
+    year = timezone.localdate().year - 1
+    department = DepartmentFactory(name="测试部门")
+    TargetFactory(indicator="signing", year=year, period_kind="quarter", n=2, value=Decimal(4), department=department)
+
+    groups = {group.name: group for group in manager.get("/reports/targets/", {"year": year}).context["page"].groups}
+
+    said = [f"{year}年{part}" for part in ("第1季度", "第3季度", "第4季度", "")]
+    assert [row.period for row in groups["测试部门"].unset] == said
+    assert {row.target.period_kind for row in groups["全区"].unset} == {"year"}
+
+
+def test_who_sees_no_target_is_told_that_none_was_set():
+    assert "未下达目标" in client_of("officer").get("/reports/targets/").text
+
+
+def test_the_page_of_targets_costs_the_same_for_one_and_for_ten(manager):
+    year = timezone.localdate().year
+    TargetFactory(indicator="signing", year=year)
+    manager.get("/reports/targets/")
+    with CaptureQueriesContext(connection) as one:
+        manager.get("/reports/targets/")
+    for n in range(9):
+        TargetFactory(indicator="signing", year=year, department=DepartmentFactory(name=f"测试部门{n}"))
+
+    with CaptureQueriesContext(connection) as ten:
+        manager.get("/reports/targets/")
+
+    assert len(ten) == len(one) <= 12
