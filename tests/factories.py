@@ -32,7 +32,7 @@ from desk.models import SavedView
 from documents.models import Attachment, Citation, Document
 from events.models import AgendaItem, Event, EventPromotion, Participation, PromotedProject
 from ledgers.models import HeadAlias, HeaderMapping, ImportJob, Provenance
-from outbox.models import Circuit, DeliveryAttempt, Heartbeat, Message
+from outbox.models import Circuit, DeliveryAttempt, Heartbeat, Message, Robot
 from parks.models import Park, ParkStaff, Space, Tenancy
 from projects.models import (
     Agreement,
@@ -548,6 +548,19 @@ class MessageFactory(RowFactory):
     text = "测试正文"
     next_at = NOW
     message_id = factory.Sequence(lambda n: f"<test-{n + 1}@example.invalid>")
+
+
+class RobotFactory(RowFactory):
+    """Of 钉钉, at its own address; tests that post name a server of their own in `url` and allow it in `ROBOT_HOSTS`."""
+
+    class Meta:
+        model = Robot
+
+    name = factory.Sequence(lambda n: f"测试机器人{n + 1:03d}")
+    vendor = "dingtalk"
+    url = "https://oapi.dingtalk.com/robot/send?access_token=test-token-0001"
+    department = factory.SubFactory(DepartmentFactory)
+    enabled = True
 
 
 class DeliveryAttemptFactory(RowFactory):
