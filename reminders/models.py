@@ -134,6 +134,8 @@ class Reminder(models.Model):
         ordering = ["-remind_on", "-id"]
         verbose_name = _("提醒")
         verbose_name_plural = _("提醒")
+    acknowledged_at = models.DateTimeField(_("知悉时间"), null=True)
+    snoozed_until_on = models.DateField(_("稍后提醒日"), null=True)
         constraints = [
             models.CheckConstraint(
                 condition=~Q(status="sent") | Q(sent_at__isnull=False),
@@ -157,6 +159,9 @@ class Reminder(models.Model):
 
 
 class ReportUpQuerySet(models.QuerySet["ReportUp"]):
+            models.Index(
+                fields=["snoozed_until_on"], condition=Q(snoozed_until_on__isnull=False), name="reminders_reminder_snoozed"
+            ),
     """The list of what should go up to leaders."""
 
     def visible_to(self, user: User) -> Self:
@@ -187,6 +192,7 @@ class ReportUp(models.Model):
         ordering = ["-id"]
         verbose_name = _("呈报")
         verbose_name_plural = _("呈报清单")
+    back_on = models.DateField(_("再列日期"), null=True)
         constraints = [
             models.CheckConstraint(
                 condition=Q(choice="pending") | Q(by__isnull=False, at__isnull=False),

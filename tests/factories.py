@@ -40,6 +40,7 @@ from projects.models import (
     AnnualPlan,
     CapitalArrival,
     Commitment,
+    DateRequest,
     Evidence,
     InvestmentProgress,
     Milestone,
@@ -397,6 +398,18 @@ class MilestoneRevisionFactory(RowFactory):
     new_due_on = TODAY + dt.timedelta(days=7)
     reason = "测试原因"
     revised_on = TODAY
+
+
+class DateRequestFactory(RowFactory):
+    class Meta:
+        model = DateRequest
+
+    milestone = factory.SubFactory(MilestoneFactory)
+    old_due_on = factory.SelfAttribute("milestone.due_on")
+    wanted_on = factory.LazyAttribute(lambda row: row.old_due_on + dt.timedelta(days=14))
+    reason = "测试原因"
+    asked_at = NOW
+    asked_by = factory.SubFactory(UserFactory)
 
 
 class ProgressReportFactory(RowFactory):

@@ -59,6 +59,7 @@ MOMENT_WITHOUT_A_PERSON = {
     "outbox.Message.next_at": "lies ahead",
     "outbox.Message.sent_at": "the loop's own",
     "projects.StageChange.created_at": "`moved_by` says who",
+    "reminders.Reminder.acknowledged_at": "by its recipient",
     "reminders.Reminder.created_at": "the loop's own",
     "reminders.Reminder.read_at": "by its recipient",
     "reminders.Reminder.sent_at": "the loop's own",

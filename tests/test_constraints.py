@@ -99,6 +99,16 @@ CHECKS = {
         {"status": "verified", "verified_at": NOW},
         lambda row: {"status": "verified", "verified_by": UserFactory()},
     ],
+    "projects_investment_verified_by_somebody": [
+        {"status": "verified"},
+        {"status": "verified", "verified_at": NOW},
+        lambda row: {"status": "verified", "verified_by": UserFactory()},
+    ],
+    "projects_date_request_answered_by_somebody": [
+        {"status": "accepted"},
+        {"status": "declined", "answered_at": NOW},
+        lambda row: {"status": "accepted", "answered_by": UserFactory()},
+    ],
     "projects_evidence_waived_has_reason": [{"status": "waived"}],
     "projects_member_one_subject": [
         {"user": None},
@@ -178,6 +188,7 @@ UNIQUE = {
     "projects_agreement_party_unique": {},
     "projects_annual_plan_unique_year": {},
     "projects_evidence_unique_code": {},
+    "projects_date_request_one_open": {},
     "projects_investment_unique_month": {},
     "projects_member_unique_user": {},
     "projects_milestone_unique_code": {},

@@ -34,7 +34,7 @@ def open_reminder(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     row = get_object_or_404(Reminder.objects.current().filter(recipient=user, draft=False), pk=pk)
     reminders.mark_read(user, now=timezone.now(), only=row)
-    return redirect(_address(row))
+    return redirect(address(row))
 
 
 @require_POST
@@ -44,7 +44,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
     return redirect("desk:reminders")
 
 
-def _address(row: Reminder) -> str:
+def address(row: Reminder) -> str:
     """Where one acts on the subject of a reminder; the list itself when that is gone."""
     if isinstance(row.subject, Milestone):
         return f"{reverse('projects:plan', args=[row.subject.project_id])}#m{row.subject.pk}"

@@ -2,6 +2,7 @@
 
 from projects.models.agreement import Agreement, AgreementParty, AgreementQuerySet
 from projects.models.capital import AnnualPlan, CapitalArrival, InvestmentProgress
+from projects.models.date_request import DateRequest, DateRequestQuerySet
 from projects.models.gate import Commitment, Evidence, StageChange
 from projects.models.milestone import (
     DayKind,
@@ -23,6 +24,8 @@ __all__ = [
     "AnnualPlan",
     "CapitalArrival",
     "Commitment",
+    "DateRequest",
+    "DateRequestQuerySet",
     "DayKind",
     "DayOffRule",
     "Evidence",

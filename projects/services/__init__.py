@@ -1,6 +1,7 @@
 """Acts on projects, by subject; callers use the names of this package."""
 
 from projects.services.commitments import add_commitment, review_commitment, settle_commitment
+from projects.services.date_requests import accept_new_date, ask_new_date, decline_new_date, withdraw_request
 from projects.services.milestones import (
     Act,
     allowed,
@@ -34,9 +35,11 @@ __all__ = [
     "Shift",
     "accept",
     "accept_all",
+    "accept_new_date",
     "add_commitment",
     "allowed",
     "apply_template",
+    "ask_new_date",
     "bottleneck",
     "bottleneck_among",
     "bottlenecks",
@@ -46,6 +49,7 @@ __all__ = [
     "confirm_milestone",
     "confirm_milestones",
     "correct",
+    "decline_new_date",
     "default_base",
     "keep_shares",
     "late",
@@ -69,4 +73,5 @@ __all__ = [
     "submit_no_change",
     "waive_evidence",
     "waive_milestone",
+    "withdraw_request",
 ]

@@ -81,7 +81,7 @@ def confirm_all(request: HttpRequest, pk: int) -> HttpResponse:
     with transaction.atomic():
         changeset = changesets.open("milestones.confirmed", by=user, now=now)
         done, left = services.confirm_milestones(project.milestones.all(), by=user, now=now, into=changeset)
-        _renew_light(project, changeset, now)
+        renew_light(project, changeset, now)
     if done:
         undo.offer(request, changeset, _("已确认 %(done)d 个节点") % {"done": done})
     elif not left:
@@ -111,7 +111,7 @@ def _done(request: HttpRequest, project: Project, form: MilestoneForm, outlook: 
         with transaction.atomic():
             changeset = changesets.open("milestone", by=user, now=now)
             row = _act(form, accepted, user, now, changeset)
-            _renew_light(project, changeset, now)
+            renew_light(project, changeset, now)
     except ValidationError as error:
         form.add_error(None, error)  # a service names the fields of its form
         return False
@@ -161,7 +161,7 @@ def _moved(form: MilestoneForm, offered: list[Shift], accepted: list[Shift]) -> 
     return _("；没有后续节点随之顺移") if form.cleaned_data["act"] == Act.RE_DATE else ""
 
 
-def _renew_light(project: Project, into: ChangeSet, now: dt.datetime) -> None:
+def renew_light(project: Project, into: ChangeSet, now: dt.datetime) -> None:
     """The light after the act, noted so that it comes back with it."""
     before = changesets.before(project, LIGHT)
     activities.refresh_light(project, today=timezone.localdate(now))
