@@ -15,13 +15,10 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from accounts.scope import Scope
-from outbox import services as outbox
-from outbox.models import Heartbeat, Message
+from outbox.models import Message
+from outbox.services.pulse import pulse
+from reminders import lateness as reminders
 
-STARTED_AT = timezone.now()
-STARTING = dt.timedelta(seconds=90)
-TICK_LATE = dt.timedelta(minutes=5)
-OUTBOX_LATE = dt.timedelta(minutes=15)
 OK = "ok"
 MIGRATED: set[str] = set()  # looked up until all are there: what was applied does not go away
 
@@ -74,19 +71,20 @@ def _broker(now: dt.datetime) -> tuple[str, str]:
 
 
 def _tick(now: dt.datetime) -> tuple[str, str]:
-    if ahead := outbox.leap(now):
-        return "held", f"clock {ahead.days} days ahead of the last round: manage.py tick --confirm-clock USERNAME"
-    last = Heartbeat.objects.filter(name="tick").values_list("ended_at", flat=True).first()
-    if last is None or now - last > TICK_LATE:
-        return ("starting" if now - STARTED_AT < STARTING else "late"), f"last {last}"
-    return OK, f"last {last}"
+    beat = pulse(now)
+    if beat.loop == "held":
+        return "held", f"clock {beat.ahead.days} days ahead of the last round: manage.py tick --confirm-clock USERNAME"
+    return ("late" if beat.loop == "stopped" else beat.loop), f"last {beat.ended_at}"
 
 
 def _outbox(now: dt.datetime) -> tuple[str, str]:
-    waiting = Message.objects.filter(status__in=[Message.Status.PENDING, Message.Status.SENDING])
-    oldest = waiting.filter(created_at__lt=now - OUTBOX_LATE, next_at__lte=now - OUTBOX_LATE).order_by("next_at").first()
-    dead = Message.objects.filter(status=Message.Status.DEAD).count()
-    return ("late" if oldest else OK), f"dead {dead}, oldest {oldest.next_at if oldest else None}"
+    beat = pulse(now)
+    return beat.queue, f"dead {Message.objects.dead().count()}, oldest {beat.due_at}"
+
+
+def _reminders(now: dt.datetime) -> tuple[str, str]:
+    count = reminders.uncomposed(now).count()
+    return ("late" if count else OK), f"{count} people without their digest"
 
 
 CHECKS: dict[str, Callable[[dt.datetime], tuple[str, str]]] = {
@@ -95,4 +93,5 @@ CHECKS: dict[str, Callable[[dt.datetime], tuple[str, str]]] = {
     "broker": _broker,
     "tick": _tick,
     "outbox": _outbox,
+    "reminders": _reminders,
 }

@@ -1,0 +1,23 @@
+"""People whose reminders wait although the moment of their digest has passed."""
+
+import datetime as dt
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from outbox.models import Message
+from outbox.services.pulse import LATE, window_is_open
+from reminders.models import Reminder
+
+
+def uncomposed(now: dt.datetime) -> QuerySet[User]:
+    """Active people with reminders that wait for five minutes and no digest of today, while the send window is open."""
+    if not window_is_open(now):
+        return User.objects.none()
+    local = timezone.localtime(now)
+    waiting = Reminder.objects.unsent().filter(recipient=OuterRef("pk"), created_at__lte=now - LATE)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    told = Message.objects.filter(recipient=OuterRef("pk"), key__startswith="digest|", created_at__gte=midnight)
+    moment_passed = User.objects.active().filter(digest_at__lte=(local - LATE).time())
+    return moment_passed.filter(Exists(waiting), ~Exists(told))
