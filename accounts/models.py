@@ -82,6 +82,11 @@ class UserQuerySet(models.QuerySet["User"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
 
+    def away_on(self, day: dt.date) -> Self:
+        """Those who said that they are not there on a day; without a last day, until they take it back."""
+        begun = Q(away_from_on__lte=day) | Q(away_from_on=None, away_until_on__isnull=False)
+        return self.active().filter(begun).exclude(away_until_on__lt=day)
+
     def with_role(self, *roles: str) -> Self:
         """Active people who hold one of the roles, each once."""
         return self.active().filter(pk__in=User.groups.through.objects.filter(group__name__in=roles).values("user"))

@@ -16,6 +16,7 @@ PLAIN_MODELS = frozenset(
         "accounts.Share",
         "reminders.Reminder",
         "reminders.ReportUp",
+        "reminders.Trouble",
         "outbox.Message",
         "outbox.DeliveryAttempt",
         "outbox.Circuit",

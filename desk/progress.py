@@ -156,8 +156,8 @@ def sees_others(user: User) -> bool:
 
 
 def owing(week: Week) -> ProjectQuerySet:
-    """The projects that have to report a week: running, ours (the press reports nothing), known before it closed."""
-    return Project.objects.running().entered().filter(created_at__lt=week.closes_at)
+    """The projects that have to report a week."""
+    return Project.objects.owing(week)
 
 
 def reported_by(user: User, week: Week, *, mine: bool) -> ProjectQuerySet:

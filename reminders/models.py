@@ -11,10 +11,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ReferenceQuerySet, User
-from activities.models import FollowUp
+from activities.models import Directive, FollowUp
+from companies.models import Qualification
 from core.models import DomainManager, DomainModel
 from outbox.models import Channel, Message
-from projects.models import DayKind, Milestone
+from projects.models import Agreement, Commitment, DayKind, Evidence, Milestone, Project
+from reminders.state import Pilot, Trouble
+
+__all__ = ["Pilot", "Reminder", "ReminderQuerySet", "ReminderRule", "ReportUp", "ReportUpQuerySet", "Trouble"]
 
 
 class ReminderRule(DomainModel):
@@ -85,9 +89,17 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
     def with_subjects(self) -> Self:
         """With rule, recipient and what each is about, in one query a kind."""
-        milestones: models.QuerySet[Any] = Milestone.all_objects.select_related("project", "responsible_unit")
-        follow_ups: models.QuerySet[Any] = FollowUp.all_objects.select_related("project", "company")
-        return self.select_related("rule", "recipient").prefetch_related(GenericPrefetch("subject", [milestones, follow_ups]))
+        kinds: list[models.QuerySet[Any]] = [
+            Milestone.all_objects.select_related("project", "responsible_unit"),
+            Evidence.all_objects.select_related("project"),
+            FollowUp.all_objects.select_related("project", "company"),
+            Commitment.all_objects.select_related("project"),
+            Directive.all_objects.select_related("project", "lead_unit"),
+            Agreement.all_objects.select_related("project"),
+            Qualification.all_objects.prefetch_related("holder"),
+            Project.all_objects.all(),
+        ]
+        return self.select_related("rule", "recipient", "on_behalf_of").prefetch_related(GenericPrefetch("subject", kinds))
 
     def current(self) -> Self:
         """What the bell shows: everything but what was cancelled."""
@@ -117,6 +129,9 @@ class Reminder(models.Model):
     object_id = models.BigIntegerField(_("对象编号"))
     subject = GenericForeignKey()
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reminders", verbose_name=_("收件人"))
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("代何人")
+    )
     channel = models.CharField(_("渠道"), max_length=10, choices=Channel, default=Channel.EMAIL)
     due_on = models.DateField(_("计划日期"))
     remind_on = models.DateField(_("提醒日期"))
@@ -124,9 +139,12 @@ class Reminder(models.Model):
     draft = models.BooleanField(_("呈报"), default=False)
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.PENDING)
     message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="reminders", verbose_name=_("消息"))
+    previewed_on = models.DateField(_("试运行预览日"), null=True)
     created_at = models.DateTimeField(_("生成时间"))
     sent_at = models.DateTimeField(_("发送时间"), null=True)
     read_at = models.DateTimeField(_("已读时间"), null=True)
+    acknowledged_at = models.DateTimeField(_("知悉时间"), null=True)
+    snoozed_until_on = models.DateField(_("稍后提醒日"), null=True)
 
     objects = models.Manager.from_queryset(ReminderQuerySet)()
 
@@ -134,8 +152,6 @@ class Reminder(models.Model):
         ordering = ["-remind_on", "-id"]
         verbose_name = _("提醒")
         verbose_name_plural = _("提醒")
-    acknowledged_at = models.DateTimeField(_("知悉时间"), null=True)
-    snoozed_until_on = models.DateField(_("稍后提醒日"), null=True)
         constraints = [
             models.CheckConstraint(
                 condition=~Q(status="sent") | Q(sent_at__isnull=False),
@@ -152,6 +168,9 @@ class Reminder(models.Model):
             models.Index(fields=["content_type", "object_id"], name="reminders_reminder_subject"),
             models.Index(fields=["recipient", "-id"], condition=~Q(status="cancelled"), name="reminders_reminder_bell"),
             models.Index(fields=["status", "content_type"], name="reminders_reminder_status"),
+            models.Index(
+                fields=["snoozed_until_on"], condition=Q(snoozed_until_on__isnull=False), name="reminders_reminder_snoozed"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -159,9 +178,6 @@ class Reminder(models.Model):
 
 
 class ReportUpQuerySet(models.QuerySet["ReportUp"]):
-            models.Index(
-                fields=["snoozed_until_on"], condition=Q(snoozed_until_on__isnull=False), name="reminders_reminder_snoozed"
-            ),
     """The list of what should go up to leaders."""
 
     def visible_to(self, user: User) -> Self:
@@ -185,6 +201,7 @@ class ReportUp(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("处理人"))
     at = models.DateTimeField(_("处理时间"), null=True)
     note = models.CharField(_("说明"), max_length=200, blank=True)
+    back_on = models.DateField(_("再列日期"), null=True)
 
     objects = models.Manager.from_queryset(ReportUpQuerySet)()
 
@@ -192,7 +209,6 @@ class ReportUp(models.Model):
         ordering = ["-id"]
         verbose_name = _("呈报")
         verbose_name_plural = _("呈报清单")
-    back_on = models.DateField(_("再列日期"), null=True)
         constraints = [
             models.CheckConstraint(
                 condition=Q(choice="pending") | Q(by__isnull=False, at__isnull=False),

@@ -1,49 +1,66 @@
 """Which reminders are due now: every open subject, each rule whose moment has come, each recipient.
 
 Based on state, never on "today equals": a missed beat, a weekend off or ten beats at once heal themselves.
+What goes wrong with one rule, one subject or one kind of them is noted and leaves all others as they are.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
-from django.utils import timezone
+from django.db import models
+from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Role
-from activities.models import FollowUp
+from core.models import DomainModel
 from core.working_days import Calendar
 from outbox.models import Channel
-from projects.models import Milestone, ProjectMember
-from reminders.models import Reminder, ReminderRule
+from reminders import snoozes
+from reminders.models import Reminder, ReminderRule, Trouble
+from reminders.subjects import SOURCES, Due, Hearer, People, Source, Span
+from reminders.subjects.base import OLDEST
 
+log = logging.getLogger(__name__)
+
+Kind = Trouble.Kind
 Recipient = ReminderRule.Recipient
-Relation = Reminder.Relation
-QUIET_DAYS = 5  # working days after a bulk confirmation in which only owner and manager hear
+type Only = Mapping[type[models.Model], Collection[int]]
+
+QUIET_DAYS = 5  # working days after a bulk confirmation or an import in which only owner and manager hear
 BUFFER = dt.timedelta(days=12)  # the longest holiday a before-due moment can be moved across
+MOST_NOTES = 50  # of one kind a round
 
 
 @dataclass(frozen=True)
 class Wanted:
     """A reminder that should exist: its key makes it unique for ever."""
 
-    subject: Milestone | FollowUp
+    subject: DomainModel
     rule: ReminderRule
     recipient: User
     relation: str
     due_on: dt.date
     remind_on: dt.date
+    on_behalf_of: User | None = None
+    again_on: dt.date | None = None  # the day to which its reader put it off
 
     @property
     def draft(self) -> bool:
-        return self.rule.recipient in Recipient.drafts()
+        """Whether it waits for the manager: what goes to leaders, unless the installation sends that by itself."""
+        return self.rule.recipient in Recipient.drafts() and not settings.AUTO_REPORT_UP
+
+    @property
+    def prefix(self) -> str:
+        """The part of the key that names the subject."""
+        return f"{self.rule.subject}:{self.subject.public_id}"
 
     @property
     def key(self) -> str:
-        parts = (self.rule.code, self.due_on, self.recipient.public_id, Channel.EMAIL)
-        return "|".join([f"{self.rule.subject}:{self.subject.public_id}", *map(str, parts)])
+        code = f"{self.rule.code}@{self.again_on}" if self.again_on else self.rule.code
+        return "|".join(map(str, (self.prefix, code, self.due_on, self.recipient.public_id, Channel.EMAIL.value)))
 
     def row(self, now: dt.datetime) -> Reminder:
         return Reminder(
@@ -52,6 +69,7 @@ class Wanted:
             content_type=ContentType.objects.get_for_model(self.subject),
             object_id=self.subject.pk,
             recipient=self.recipient,
+            on_behalf_of=self.on_behalf_of,
             due_on=self.due_on,
             remind_on=self.remind_on,
             relation=self.relation,
@@ -60,120 +78,161 @@ class Wanted:
         )
 
 
+@dataclass(frozen=True)
+class Note:
+    """Why somebody is not reminded: of one rule, one subject, or of one kind of subjects altogether."""
+
+    kind: str
+    key: str
+    text: str
+    rule: ReminderRule | None = None
+    subject: models.Model | None = None
+
+
 @dataclass
-class People:
-    """Heads, managers, leaders and patrons, read once a round."""
+class Survey:
+    """What should exist, and what could not be found out: of that nothing is cancelled."""
 
-    heads: dict[int, list[User]] = field(default_factory=dict)
-    managers: list[User] = field(default_factory=list)
-    leaders: list[User] = field(default_factory=list)
-    patrons: dict[int, list[User]] = field(default_factory=dict)  # project → 包联领导 in their order
+    wanted: dict[str, Wanted] = field(default_factory=dict)
+    notes: dict[str, Note] = field(default_factory=dict)
+    doubtful: set[str] = field(default_factory=set)  # kinds, rules and subjects, as they stand in keys
 
-    @classmethod
-    def load(cls) -> "People":
-        names = [Role.HEAD, Role.MANAGER, Role.LEADER]
-        links = User.groups.through.objects.filter(group__name__in=names, user__is_active=True)
-        found = cls()
-        for link in links.select_related("user", "user__department", "group").order_by("user_id"):
-            found._add(link.user, link.group.name)
-        patrons = ProjectMember.objects.filter(role=ProjectMember.Role.LEADER, user__is_active=True)
-        for member in patrons.select_related("user").order_by("rank", "id"):
-            if member.user:
-                found.patrons.setdefault(member.project_id, []).append(member.user)
-        return found
+    def note(self, kind: str, name: str, text: str, **about: object) -> None:
+        key = f"{kind}|{name}"[:200]
+        if key in self.notes or sum(note.kind == kind for note in self.notes.values()) < MOST_NOTES:
+            self.notes[key] = Note(kind, key, text[:500], **about)  # type: ignore[arg-type]
 
-    def _add(self, user: User, role: str) -> None:
-        if role == Role.HEAD and user.department_id:
-            self.heads.setdefault(user.department_id, []).append(user)
-        elif role == Role.MANAGER:
-            self.managers.append(user)
-        elif role == Role.LEADER:
-            self.leaders.append(user)
+    def doubts(self, key: str) -> bool:
+        """Whether a reminder may be one of those that could not be found out."""
+        prefix, _bar, rest = key.partition("|")
+        return not self.doubtful.isdisjoint({prefix, prefix.partition(":")[0], f"|{rest.partition('|')[0].partition('@')[0]}"})
 
 
 def wanted(today: dt.date, *, days: Calendar, rules: Iterable[ReminderRule] | None = None) -> dict[str, Wanted]:
     """Every reminder that should exist on a day, by key; offsets collapse to the latest moment."""
-    active = list(ReminderRule.objects.filter(enabled=True) if rules is None else rules)
-    people = People.load()
+    return survey(today, days=days, rules=rules).wanted
+
+
+def survey(today: dt.date, *, days: Calendar, rules: Iterable[ReminderRule] | None = None) -> Survey:
+    """What should exist on a day, with the troubles that were met; queries are constant for each kind of subject."""
+    found = Survey()
     latest: dict[tuple[str, int, bool], Wanted] = {}
-    for item in (*_milestones(today, days, active, people), *_follow_ups(today, days, active)):
-        place = (f"{item.rule.subject}:{item.subject.pk}", item.recipient.pk, item.draft)
+    for item in snoozes.applied(_all(today, days, rules, found), today, snoozes.load()):
+        place = (item.prefix, item.recipient.pk, item.draft)
         if place not in latest or latest[place].remind_on <= item.remind_on:
             latest[place] = item
-    return {item.key: item for item in latest.values()}
+    found.wanted = {item.key: item for item in latest.values()}
+    return found
 
 
-def remind_on(rule: ReminderRule, due_on: dt.date, overdue_from: dt.date, days: Calendar) -> dt.date:
+def still_wanted(today: dt.date, *, days: Calendar, rules: Iterable[ReminderRule], only: Only) -> Survey:
+    """What holds today of some subjects, whatever later moment has come since."""
+    found = Survey()
+    items = _all(today, days, rules, found, only)
+    found.wanted = {item.key: item for item in snoozes.applied(items, today, snoozes.load())}
+    return found
+
+
+def remind_on(rule: ReminderRule, due_on: dt.date, late_from: dt.date, days: Calendar, *, never_before: bool = False) -> dt.date:
     """When a rule speaks: before the date moved to the previous working day, after it from the day it is late."""
     if rule.offset > 0:
-        return days.add(overdue_from, rule.offset, rule.day_kind, "next")
-    return days.previous_working_day(days.add(due_on, rule.offset, rule.day_kind, "keep"))
+        return days.add(late_from, rule.offset, rule.day_kind, "next")
+    moment = days.add(due_on, rule.offset, rule.day_kind, "keep")
+    return days.next_working_day(moment) if never_before else days.previous_working_day(moment)
 
 
-def _milestones(today: dt.date, days: Calendar, rules: list[ReminderRule], people: People) -> Iterator[Wanted]:
-    mine = [rule for rule in rules if rule.subject == ReminderRule.Subject.MILESTONE]
-    if not mine:
-        return
-    horizon = today + BUFFER + dt.timedelta(days=-min(rule.offset for rule in mine))
-    rows = Milestone.objects.due_by(horizon).of_running_projects()
-    rows = rows.select_related("responsible", "follower", "responsible_unit").prefetch_related("project__owner")
-    for row in rows:
-        for rule in mine:
-            if rule.key_only is not None and rule.key_only != row.is_key:
+def _all(
+    today: dt.date, days: Calendar, rules: Iterable[ReminderRule] | None, found: Survey, only: Only | None = None
+) -> Iterator[Wanted]:
+    given = list(ReminderRule.objects.filter(enabled=True) if rules is None else rules)
+    sound = [rule for rule in given if _is_sound(rule, today, days, found)]
+    people = People.load(today) if sound else People()
+    for source in SOURCES:
+        mine = [rule for rule in sound if rule.subject == source.subject]
+        if mine and (only is None or only.get(source.model)):
+            yield from _Round(source, mine, people, Span(today, _horizon(source, mine, today), days), found).run(only)
+
+
+def _horizon(source: Source, rules: Iterable[ReminderRule], today: dt.date) -> dt.date:
+    """The last day whose subjects can have a moment that has come."""
+    ahead = dt.timedelta(days=max(0, *(-rule.offset for rule in rules), 0))
+    working = any(rule.offset < 0 and rule.day_kind != "calendar" for rule in rules)
+    return today + ahead * (2 if working else 1) + (dt.timedelta() if source.never_before else BUFFER)
+
+
+def _is_sound(rule: ReminderRule, today: dt.date, days: Calendar, found: Survey) -> bool:
+    """Whether a rule can be reckoned with at all; one that cannot is noted on its own page."""
+    try:
+        remind_on(rule, today, today, days)
+    except Exception as error:
+        _blame(found, Kind.RULE, rule.code, error, rule=rule)
+        found.doubtful.add(f"|{rule.code}")
+        return False
+    return True
+
+
+def _blame(found: Survey, kind: str, name: str, error: Exception, **about: object) -> None:
+    log.warning("reminders: %s %s could not be planned", kind, name, exc_info=error)
+    found.note(kind, name, f"{type(error).__name__}: {error}", **about)
+
+
+@dataclass(frozen=True)
+class _Round:
+    """One kind of subject in one round."""
+
+    source: Source
+    rules: list[ReminderRule]
+    people: People
+    span: Span
+    found: Survey
+
+    def run(self, only: Only | None) -> Iterator[Wanted]:
+        span = Span(self.span.today, self.span.upto, self.span.days, only.get(self.source.model) if only else None)
+        try:
+            dues = list(self.source.find(span))
+        except Exception as error:
+            self.found.doubtful.add(self.source.subject)
+            _blame(self.found, Kind.SOURCE, f"{self.source.subject}:{self.source.model._meta.label}", error)
+            return
+        for due in dues:
+            try:
+                yield from list(self._of(due))
+            except Exception as error:
+                name = f"{self.source.subject}:{due.subject.public_id}"
+                self.found.doubtful.add(name)
+                _blame(self.found, Kind.SUBJECT, name, error, subject=due.subject)
+
+    def _of(self, due: Due) -> Iterator[Wanted]:
+        for rule in self.rules:
+            if rule.key_only is not None and due.is_key is not None and rule.key_only != due.is_key:
                 continue
-            moment = remind_on(rule, row.due_on, row.overdue_from, days)
-            if moment > today:
+            if due.due_on < OLDEST and rule.recipient != Recipient.RESPONSIBLE:
                 continue
-            for user, relation in _recipients(row, rule, people):
-                if _may_hear(row, user, rule, people, today=today, days=days):
-                    yield Wanted(row, rule, user, relation, row.due_on, moment)
+            moment = remind_on(rule, due.due_on, due.late_from, self.span.days, never_before=self.source.never_before)
+            if moment > self.span.today:
+                continue
+            hearers = self.people.hearers(due, rule)
+            if not hearers:
+                self._nobody(rule, due)
+            for hearer in hearers:
+                if self._may_hear(due, hearer, rule):
+                    yield Wanted(due.subject, rule, hearer.user, hearer.relation, due.due_on, moment, hearer.on_behalf_of)
 
+    def _may_hear(self, due: Due, hearer: Hearer, rule: ReminderRule) -> bool:
+        """In the first days after a bulk confirmation or an import only the owner and the manager get anything."""
+        if due.quiet_since_on is None:
+            return True
+        if self.span.days.working_days_between(due.quiet_since_on, self.span.today) > QUIET_DAYS:
+            return True
+        owner = due.project.owner_id if due.project else None
+        close = {owner, *(manager.pk for manager in self.people.managers)}
+        meant = hearer.on_behalf_of or hearer.user
+        return meant.pk in close and rule.recipient not in Recipient.drafts()
 
-def _recipients(row: Milestone, rule: ReminderRule, people: People) -> list[tuple[User, str]]:
-    project = row.project
-    if rule.recipient == Recipient.RESPONSIBLE:
-        return _responsible(row, people)
-    if rule.recipient == Recipient.HEAD:
-        return [(user, Relation.HEAD) for user in people.heads.get(project.department_id, [])]
-    if rule.recipient == Recipient.MANAGER:
-        return [(user, Relation.MANAGER) for user in people.managers]
-    if rule.recipient == Recipient.PATRON:
-        return [(user, Relation.PATRON) for user in people.patrons.get(project.pk) or people.managers]
-    return [(user, Relation.LEADER) for user in people.leaders or people.managers]
-
-
-def _responsible(row: Milestone, people: People) -> list[tuple[User, str]]:
-    """Handler and follower, each once; without either the heads of the department, else the managers."""
-    follower = row.follower or row.project.owner
-    pairs = [(row.responsible, Relation.HANDLER), (follower, Relation.FOLLOWER)]
-    found = {user.pk: (user, relation) for user, relation in reversed(pairs) if user and user.is_active}
-    if found:
-        return [(user, str(relation)) for user, relation in found.values()]
-    above = people.heads.get(row.project.department_id) or people.managers
-    return [(user, Relation.FOLLOWER) for user in above]
-
-
-def _may_hear(row: Milestone, user: User, rule: ReminderRule, people: People, *, today: dt.date, days: Calendar) -> bool:
-    """In the first days after a bulk confirmation only the owner and the manager get anything."""
-    if not row.bulk_confirmed or row.confirmed_at is None:
-        return True
-    if days.working_days_between(timezone.localdate(row.confirmed_at), today) > QUIET_DAYS:
-        return True
-    close = {row.project.owner_id, *(manager.pk for manager in people.managers)}
-    return user.pk in close and rule.recipient not in Recipient.drafts()
-
-
-def _follow_ups(today: dt.date, days: Calendar, rules: list[ReminderRule]) -> Iterator[Wanted]:
-    mine = [rule for rule in rules if rule.subject == ReminderRule.Subject.FOLLOW_UP]
-    if not mine:
-        return
-    horizon = today + BUFFER + dt.timedelta(days=-min(rule.offset for rule in mine))
-    rows = FollowUp.objects.due_by(horizon).select_related("assignee", "owner", "project", "company")
-    for row in rows.filter(Q(project=None) | Q(project__status="active", project__deleted_at=None)):
-        user = row.assignee or row.owner
-        if user is None or not user.is_active or row.due_on is None:
-            continue
-        for rule in mine:
-            moment = remind_on(rule, row.due_on, row.due_on, days)
-            if moment <= today:
-                yield Wanted(row, rule, user, Relation.HANDLER, row.due_on, moment)
+    def _nobody(self, rule: ReminderRule, due: Due) -> None:
+        """A rule that finds no reader for what is due: the first such subject stands for all of them."""
+        words = _("“%(subject)s”等事项已到提醒时间，但按收件人“%(who)s”找不到任何人：请补上该部门的负责人，或改收件人")
+        said = words % {"subject": self.source.title(due.subject), "who": rule.get_recipient_display()}
+        key = f"{Kind.NOBODY}|{rule.code}"
+        if key not in self.found.notes:
+            self.found.note(Kind.NOBODY, rule.code, said, rule=rule, subject=due.subject)

@@ -55,7 +55,7 @@ from projects.models import (
     StageChange,
 )
 from projects.stages import Track
-from reminders.models import Reminder, ReminderRule, ReportUp
+from reminders.models import Pilot, Reminder, ReminderRule, ReportUp, Trouble
 from reports.models import IndicatorPark, IndicatorValue, Period, Snapshot, SnapshotRow, Target, WrittenReport
 
 NOW = dt.datetime(2026, 11, 24, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))  # a Tuesday, a working day
@@ -547,6 +547,25 @@ class ReportUpFactory(RowFactory):
         model = ReportUp
 
     reminder = factory.SubFactory(ReminderFactory, draft=True, relation=Reminder.Relation.LEADER)
+
+
+class PilotFactory(RowFactory):
+    class Meta:
+        model = Pilot
+
+    since_on = TODAY
+    until_on = TODAY + dt.timedelta(days=13)
+
+
+class TroubleFactory(RowFactory):
+    class Meta:
+        model = Trouble
+
+    key = factory.Sequence(lambda n: f"nobody|test-{n + 1}")
+    phase = Trouble.Phase.PLAN
+    kind = Trouble.Kind.NOBODY
+    text = "测试故障"
+    seen_at = NOW
 
 
 class MessageFactory(RowFactory):

@@ -63,6 +63,7 @@ MOMENT_WITHOUT_A_PERSON = {
     "reminders.Reminder.created_at": "the loop's own",
     "reminders.Reminder.read_at": "by its recipient",
     "reminders.Reminder.sent_at": "the loop's own",
+    "reminders.Trouble.seen_at": "the loop's own",
 }
 DATE_WITH_ANOTHER_NAME = {
     "accounts.User.date_joined": "Django's",

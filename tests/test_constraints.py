@@ -132,6 +132,7 @@ CHECKS = {
     "projects_project_hold_has_review": [{"status": "on_hold"}, {"status": "on_hold", "status_reason": "测试原因"}],
     "projects_project_track_required": [{"track": None, "stage": "any.signed"}],
     "projects_template_item_not_own_anchor": [lambda row: {"anchor": row}],
+    "reminders_pilot_order": [{"since_on": TODAY, "until_on": YESTERDAY}],
     "reminders_reminder_sent_has_moment": [{"status": "sent"}],
     "reminders_report_up_decided_by_somebody": [
         {"choice": "reported"},
@@ -187,8 +188,8 @@ UNIQUE = {
     "parks_tenancy_unique_open": {},
     "projects_agreement_party_unique": {},
     "projects_annual_plan_unique_year": {},
-    "projects_evidence_unique_code": {},
     "projects_date_request_one_open": {},
+    "projects_evidence_unique_code": {},
     "projects_investment_unique_month": {},
     "projects_member_unique_user": {},
     "projects_milestone_unique_code": {},

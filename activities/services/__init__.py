@@ -1,6 +1,6 @@
 """Acts on contacts, promises and orders, by subject; callers use the names of this package."""
 
-from activities.services.contacts import apply_event_template, complete_follow_up, log_contact, promise
+from activities.services.contacts import complete_follow_up, log_contact, promise
 from activities.services.directives import (
     Order,
     add_note,
@@ -15,6 +15,7 @@ from activities.services.directives import (
     withdraw,
 )
 from activities.services.escalation import escalate
+from activities.services.event_follow_ups import apply_event_template, follow_up_events
 from activities.services.lights import refresh_light, refresh_lights
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "close",
     "complete_follow_up",
     "escalate",
+    "follow_up_events",
     "issue",
     "log_contact",
     "move_due",

@@ -11,9 +11,6 @@ from accounts.models import User
 from activities.models import Attendance, FollowUp, Interaction, InteractionCompany
 from audit import services as audit
 from companies.models import Company
-from core.working_days import Calendar
-from events.models import Event
-from projects.models import MilestoneTemplate
 
 
 @transaction.atomic
@@ -77,23 +74,3 @@ def complete_follow_up(follow_up: FollowUp, *, by: User, now: dt.datetime, resul
     follow_up.save(by=by, update_fields=["status", "result", "completed_at", "completed_by"])
     audit.record("follow_up.completed", follow_up, by=by)
     return follow_up
-
-
-@transaction.atomic
-def apply_event_template(event: Event, template: MilestoneTemplate, *, base_on: dt.date, by: User) -> list[FollowUp]:
-    """The follow-ups after an event (M-E): one a template item, counted from the day the event ended."""
-    if template.produces != MilestoneTemplate.Produces.FOLLOW_UP:
-        raise ValidationError(_("模板“%(name)s”生成里程碑，请在项目页套用") % {"name": template}, code="produces")
-    if FollowUp.objects.filter(event=event, template_item__template=template).exists():
-        raise ValidationError(_("该活动已套用此模板"), code="duplicate")
-    days = Calendar.load()
-    due: dict[int, dt.date] = {}
-    made = []
-    for item in template.items.order_by("order", "id"):
-        due[item.pk] = days.add(due.get(item.anchor_id or 0, base_on), item.offset, item.day_kind, item.day_off_rule)
-        row = FollowUp(title=item.name, due_on=due[item.pk], assignee=event.owner or by, owner=event.owner or by)
-        row.event, row.template_item, row.department_id = event, item, event.department_id
-        row.save(by=by)
-        made.append(row)
-    audit.record("event.template_applied", event, by=by, rows=len(made))
-    return made

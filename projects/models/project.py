@@ -17,6 +17,7 @@ from companies.models import Company, NameStatus, Person
 from core import pinyin
 from core.dates import Precision
 from core.models import DomainManager, DomainModel
+from core.periods import Week
 from documents.models import Sourced
 from parks.models import Park
 from projects import stages
@@ -32,6 +33,10 @@ class ProjectQuerySet(OwnedQuerySet["Project"]):
     def entered(self) -> Self:
         """Without the rows told by the press, which stay out of this year's figures."""
         return self.exclude(origin=OwnedModel.Origin.PRESS)
+
+    def owing(self, week: Week) -> Self:
+        """Those that have to report a week: running, ours (the press reports nothing), known before it closed."""
+        return self.running().entered().filter(created_at__lt=week.closes_at)
 
 
 class Project(OwnedModel, Sourced):
