@@ -15,6 +15,7 @@ from audit import services as audit
 from core.working_days import Calendar
 from projects.models import Milestone
 from reminders.models import Reminder, ReminderRule
+from reminders.subjects import Span, source_of
 
 AFTER_DUE = 3  # working days for which what is due or late can be put off
 CHOICES = 10  # nearest working days that are offered, beside the last possible one
@@ -63,6 +64,8 @@ def ended(row: Reminder, *, today: dt.date) -> str:
             "old": row.due_on,
             "new": subject.due_on or "—",
         }
+    if not isinstance(subject, Milestone | FollowUp) and not _is_due(row, today):
+        return _("所提醒的事项已办结、改期或不再需要提醒。")
     put_off = row.snoozed_until_on is not None and row.snoozed_until_on > today
     return _("这条提醒已取消：事项已转给他人，或规则已调整。") if row.status == Status.CANCELLED and not put_off else ""
 
@@ -74,6 +77,15 @@ def _settled(subject: Any) -> str:
     if isinstance(subject, FollowUp) and subject.status != FollowUp.Status.OPEN:
         return _("该待办%(status)s，无需再处理。") % {"status": subject.get_status_display()}
     return ""
+
+
+def _is_due(row: Reminder, today: dt.date) -> bool:
+    """Whether its kind of subject still counts it as due on the same day (as the planning would ask)."""
+    source = source_of(row)
+    if source is None:
+        return False
+    span = Span(today, max(today, row.due_on), Calendar.load(), {row.object_id})
+    return any(due.due_on == row.due_on for due in source.find(span))
 
 
 def latest_snooze(due_on: dt.date, *, today: dt.date, days: Calendar) -> dt.date:
