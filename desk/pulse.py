@@ -2,16 +2,14 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, IntegerField, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.scope import Scope
+from desk import waiting
 from outbox.models import MENDERS, Message
 from outbox.services.pulse import Pulse, columns
 from reminders.models import Reminder
@@ -26,6 +24,9 @@ class Head:
     dead: int = 0
     pulse: Pulse | None = None
     mends: bool = False
+    report_ups: int = 0
+    date_requests: int = 0
+    missing_year: int | None = None
 
     @property
     def banner(self) -> str:
@@ -53,19 +54,16 @@ def read(user: User, *, now: dt.datetime) -> Head:
     unread = Reminder.objects.current().filter(recipient=user, draft=False, read_at=None)
     dead = Message.objects.dead()
     counts = {
-        "unread": _count(unread),
-        "mine_dead": _count(dead.filter(recipient=user)),
-        "dead": _count(dead & Message.objects.mendable_by(user)),
+        "unread": waiting.count(unread),
+        "mine_dead": waiting.count(dead.filter(recipient=user)),
+        "dead": waiting.count(dead & Message.objects.mendable_by(user)),
     }
-    row = User.objects.filter(pk=user.pk).values(**counts, **columns(now)).get()
+    today = timezone.localdate(now)
+    row = User.objects.filter(pk=user.pk).values(**counts, **columns(now), **waiting.columns(user, today)).get()
     pulse = Pulse(now, row["started_at"], row["ended_at"], row["due_at"])
     mends = bool(Scope.of(user).roles & MENDERS)
-    return Head(row["unread"], row["mine_dead"], row["dead"], pulse, mends)
-
-
-def _count(rows: QuerySet[Any]) -> Coalesce:
-    one = rows.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(one, output_field=IntegerField()), 0)
+    missing = waiting.missing_year(row, today)
+    return Head(row["unread"], row["mine_dead"], row["dead"], pulse, mends, row["ups_waiting"], row["dates_asked"], missing)
 
 
 def _held(pulse: Pulse) -> str:

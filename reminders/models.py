@@ -1,5 +1,6 @@
 """Rules, the reminders they make, and what was done about those that belong to leaders."""
 
+import datetime as dt
 from typing import Any, Self
 
 from django.conf import settings
@@ -186,6 +187,12 @@ class ReportUpQuerySet(models.QuerySet["ReportUp"]):
     def pending(self) -> Self:
         return self.filter(choice=ReportUp.Choice.PENDING)
 
+    def waiting(self, today: dt.date) -> Self:
+        """For the manager to decide: new ones, and those put off until today or before, about what still is due."""
+        back = Q(choice=ReportUp.Choice.DEFERRED) & (Q(back_on=None) | Q(back_on__lte=today))
+        rows = self.filter(Q(choice=ReportUp.Choice.PENDING) | back, reminder__draft=True)
+        return rows.exclude(reminder__status=Reminder.Status.CANCELLED)
+
 
 class ReportUp(models.Model):
     """A draft for a leader (呈报): the manager reports it, defers it, or has told it already."""
@@ -219,3 +226,8 @@ class ReportUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reminder.subject} {self.get_choice_display()}"
+
+    def is_waiting(self, today: dt.date) -> bool:
+        """Whether nobody decided, or what was put off is back."""
+        back = self.choice == self.Choice.DEFERRED and (self.back_on is None or self.back_on <= today)
+        return back or self.choice == self.Choice.PENDING

@@ -8,34 +8,33 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from activities import services as activities
-from audit import services as audit
 from core.working_days import Calendar
 from outbox import services as outbox
 from outbox.models import Heartbeat
 from reminders import moments
 from reminders.composing import RECHECK, compose, recheck, settle
-from reminders.models import Reminder, ReportUp
+from reminders.models import Reminder
 from reminders.moments import Wanted
 from reminders.planning import plan
+from reminders.report_ups import decide_report_up, decide_report_ups, take_back
 
 __all__ = [
     "RECHECK",
     "Round",
     "compose",
     "decide_report_up",
+    "decide_report_ups",
     "mark_read",
     "plan",
     "preview",
     "recheck",
     "run_due",
     "settle",
+    "take_back",
 ]
 
 log = logging.getLogger(__name__)
@@ -83,20 +82,6 @@ def preview(*, now: dt.datetime, days: int, user: User | None = None) -> Iterato
                 by_person.setdefault(item.recipient.pk, []).append(item)
         for items in by_person.values():
             yield day, items[0].recipient, items
-
-
-@transaction.atomic
-def decide_report_up(row: ReportUp, choice: str, *, by: User, now: dt.datetime, note: str = "") -> ReportUp:
-    """The manager reports a draft to the leader (it joins his next digest), defers it, or has told it already."""
-    row = ReportUp.objects.select_for_update(of=("self",)).get(pk=row.pk)
-    if choice not in set(ReportUp.Choice) - {ReportUp.Choice.PENDING}:
-        raise ValidationError(_("请选择 呈报、暂缓 或 已口头汇报"), code="choice")
-    row.choice, row.by, row.at, row.note = choice, by, now, note
-    row.save(update_fields=["choice", "by", "at", "note"])
-    if choice == ReportUp.Choice.REPORTED:
-        Reminder.objects.filter(pk=row.reminder_id, draft=True).update(draft=False)
-    audit.record("report_up.decided", row, by=by, changes={"choice": choice})
-    return row
 
 
 def mark_read(user: User, *, now: dt.datetime, only: Reminder | None = None) -> int:

@@ -1,9 +1,7 @@
-"""My reminders, and what should go up to leaders."""
+"""My reminders."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,15 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import User
-from accounts.roles import Role
-from accounts.scope import Scope
 from accounts.views import signed_in
 from activities.models import FollowUp
-from core.working_days import Calendar
 from projects.models import Milestone
 from reminders import services as reminders
-from reminders.models import Reminder, ReportUp
+from reminders.models import Reminder
+from reminders.subjects import source_of
 
 
 def my_reminders(request: HttpRequest) -> HttpResponse:
@@ -50,36 +45,5 @@ def address(row: Reminder) -> str:
         return f"{reverse('projects:plan', args=[row.subject.project_id])}#m{row.subject.pk}"
     if isinstance(row.subject, FollowUp):
         return reverse("admin:activities_followup_change", args=[row.subject.pk])
-    return reverse("desk:reminders")
-
-
-def report_ups(request: HttpRequest) -> HttpResponse:
-    """The 呈报清单: what the rules would bring before leaders, decided by the manager."""
-    _manager_only(request)
-    drafts = Prefetch("reminder", Reminder.objects.with_subjects())
-    rows = ReportUp.objects.select_related("by").prefetch_related(drafts)
-    days, today = Calendar.load(), timezone.localdate()
-    listed = [
-        {"row": row, "subject": row.reminder.subject, "late": days.working_days_between(row.reminder.due_on, today)}
-        for row in rows[:200]
-    ]
-    return render(request, "desk/report_ups.html", {"rows": listed, "choices": ReportUp.Choice.choices[1:]})
-
-
-@require_POST
-def decide_report_up(request: HttpRequest, pk: int) -> HttpResponse:
-    user = _manager_only(request)
-    row = get_object_or_404(ReportUp, pk=pk)
-    try:
-        reminders.decide_report_up(row, request.POST.get("choice", ""), by=user, now=timezone.now())
-        messages.success(request, _("已处理"))
-    except ValidationError as error:
-        messages.error(request, "；".join(error.messages))
-    return redirect("desk:report_ups")
-
-
-def _manager_only(request: HttpRequest) -> User:
-    user = signed_in(request)
-    if not Scope.of(user).roles & {Role.MANAGER}:
-        raise PermissionDenied(_("呈报清单由招商中心负责人处理"))
-    return user
+    source = source_of(row)
+    return source.address(row.subject) if source is not None and row.subject is not None else reverse("desk:reminders")

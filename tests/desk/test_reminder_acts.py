@@ -17,6 +17,7 @@ from tests.factories import (
     NOW,
     DateRequestFactory,
     FollowUpFactory,
+    MessageFactory,
     MilestoneFactory,
     ReminderFactory,
     ReminderRuleFactory,
@@ -206,10 +207,7 @@ def test_who_oversees_cannot_report_it_done(today):
 
 
 def test_the_page_of_acts_costs_the_same_for_one_line_and_for_many(client, row, person, today):
-    from outbox.models import Message
-    from tests.factories import MessageFactory
-
-    message: Message = MessageFactory(recipient=person)
+    message = MessageFactory(recipient=person)
     Reminder.objects.filter(pk=row.pk).update(message=message)
     asked = []
     for _n in range(2):
