@@ -30,6 +30,7 @@ from desk.views import (
     sheets,
     snapshots,
     targets,
+    told,
     weekly,
 )
 
@@ -63,6 +64,7 @@ urlpatterns = [
     path("reminders/<int:pk>/acts/", reminder_acts.reminder_acts, name="reminder_acts"),
     path("date-requests/", date_requests.date_requests, name="date_requests"),
     path("date-requests/<int:pk>/", date_requests.date_request, name="date_request"),
+    path("milestones/<int:pk>/told/", told.told, name="told"),
     path("date-requests/<int:pk>/withdraw/", date_requests.withdraw, name="date_request_withdraw"),
     path("progress/<int:pk>/", progress.save, name="progress_save"),
     path("progress/reports/<int:pk>/correct/", progress.correct, name="progress_correct"),
