@@ -22,6 +22,7 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         token = _request_id.set(str(uuid.uuid4()))
+        request.request_id = _request_id.get()  # type: ignore[attr-defined]  # for what is logged after this middleware
         try:
             response = self.get_response(request)
             response["X-Request-ID"] = _request_id.get()

@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104 - compared with, not bound to
 ZONE_NAME = "焦作国家高新区"  # whose ledgers are written
+SHORTEST_TOKEN = 24  # characters of METRICS_TOKEN
 MAIL_TIMEOUT = 10  # seconds; smtplib itself waits for ever
 
 
@@ -42,6 +43,8 @@ class Config:
     site_host: str
     zone_name: str
     robot_hosts: tuple[str, ...]
+    metrics_token: str
+    log_format: str
 
     @property
     def database(self) -> dict[str, Any]:
@@ -110,6 +113,8 @@ def read(env: Mapping[str, str], base_dir: Path) -> Config:
         site_host=site.hostname,
         zone_name=env.get("ZONE_NAME") or ZONE_NAME,
         robot_hosts=_words(env.get("ROBOT_HOSTS")),
+        metrics_token=env.get("METRICS_TOKEN") or "",
+        log_format=env.get("LOG_FORMAT") or "plain",
     )
     _refuse_dangerous(config)
     return config
@@ -150,6 +155,10 @@ def _refuse_dangerous(config: Config) -> None:
     scheme = urlsplit(config.email_url).scheme
     if scheme not in ("file", "smtp", "smtps"):
         raise ImproperlyConfigured(f"EMAIL_URL 应以 smtp://、smtps:// 或 file:// 开头，现在是 {scheme}://。")
+    if config.metrics_token and len(config.metrics_token) < SHORTEST_TOKEN:
+        raise ImproperlyConfigured(f"METRICS_TOKEN 至少 {SHORTEST_TOKEN} 个字符，可用 openssl rand -hex 24 生成。")
+    if config.log_format not in ("plain", "json"):
+        raise ImproperlyConfigured(f"LOG_FORMAT 应为 plain 或 json，现在是 {config.log_format!r}。")
     _ = config.mailer  # reads the timeout, and refuses a mailer without one
 
 

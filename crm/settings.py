@@ -188,10 +188,20 @@ MONTH_LOCK = "reports.services.periods.refusal"
 
 SEED_ARTICLE = os.environ.get("SEED_ARTICLE", "")
 
+METRICS_TOKEN = CONFIG.metrics_token
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "stream": sys.stderr}},
+    "filters": {"context": {"()": "crm.logs.Context"}},
+    "formatters": {"plain": {"()": "crm.logs.Plain"}, "json": {"()": "crm.logs.Json"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": CONFIG.log_format,
+            "filters": ["context"],
+            "stream": sys.stderr,
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"outbox": {"level": "INFO"}, "reminders": {"level": "INFO"}},
 }

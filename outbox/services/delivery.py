@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils.module_loading import import_string
 
-from outbox import channels
+from outbox import channels, thread
 from outbox.models import DeliveryAttempt, Message
 from outbox.policy import policy
 from outbox.services import circuits, clock, turns
@@ -29,6 +29,10 @@ log = logging.getLogger(__name__)
 BATCH = 200
 Outcome = DeliveryAttempt.Outcome
 Status = Message.Status
+
+
+class UncheckedError(Exception):
+    """The producer of a message failed to say whether its facts still hold."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +69,17 @@ def deliver(now: dt.datetime) -> int:
 
 def deliver_one(message: Message, *, now: dt.datetime, line: channels.Line | None = None) -> bool:
     """Claim, recheck, send and mark one message; returns whether it was sent by this call."""
+    with thread.about(message.message_id):
+        return _deliver(message, line, now)
+
+
+def _deliver(message: Message, line: channels.Line | None, now: dt.datetime) -> bool:
     if not circuits.lets_through(message.circuit, now=now):
         return False
     if claim(message, now=now) is None:
         return False
     message.refresh_from_db()
-    if reason := _recheck(message, now):
-        cancel(message, reason, now=now)
+    if not _holds(message, now):
         return False
     attempt = turns.begin(message, worker_name(), now=now)
     if attempt is None:
@@ -102,6 +110,7 @@ def mark_sent(message: Message, attempt: DeliveryAttempt, *, now: dt.datetime) -
         marked = unsent.update(status=Status.SENT, sent_at=now, lease_token="", lease_until=None)
         _close(attempt, Outcome.SENT, now)
     circuits.close(message.circuit)
+    _tell(logging.INFO, "message %s was sent", message, attempt)
     return marked == 1
 
 
@@ -128,22 +137,47 @@ def fail(message: Message, attempt: DeliveryAttempt, error: Exception, *, now: d
         too_often = channels.is_too_often(error)
         at_once = too_often or channels.is_sign_in_refused(error)
         circuits.count(message.circuit, str(error), now=now, at_once=at_once, twice=too_often)
-    if dead:
-        log.error("message %s is dead: %s", message.pk, error, extra={"message_id": message.message_id})
+    level, text = (logging.ERROR, "message %s was given up") if dead else (logging.WARNING, "message %s failed")
+    _tell(level, text, message, attempt)
 
 
 def cancel(message: Message, reason: str, *, now: dt.datetime) -> None:
     """Take a message out of the queue because its facts are gone."""
     open_rows = Message.objects.filter(pk=message.pk).exclude(status=Status.SENT)
     open_rows.update(status=Status.CANCELLED, lease_token="", lease_until=None)
-    attempt = DeliveryAttempt(message=message, n=message.attempts, worker=worker_name(), started_at=now)
-    attempt.save()
+    attempt = _begin(message, now)
     _close(attempt, Outcome.CANCELLED, now, text=reason)
+    _tell(logging.INFO, "message %s was cancelled", message, attempt)
 
 
 def worker_name() -> str:
     """Host and process, as it stands in the delivery record."""
     return f"{socket.gethostname()}:{os.getpid()}"[:100]
+
+
+def _holds(message: Message, now: dt.datetime) -> bool:
+    """Whether the message is still to be sent; else it is cancelled, or tried again when it could not be checked."""
+    try:
+        reason = _recheck(message, now)
+    except Exception as error:  # a template that fails, a row that cannot be read: no other message waits for it
+        log.exception("message %s could not be checked", message.pk)
+        fail(message, _begin(message, now), UncheckedError(f"{type(error).__name__}: {error}"), now=now)
+        return False
+    if reason:
+        cancel(message, reason, now=now)
+    return not reason
+
+
+def _begin(message: Message, now: dt.datetime) -> DeliveryAttempt:
+    attempt = DeliveryAttempt(message=message, n=message.attempts, worker=worker_name(), started_at=now)
+    attempt.save()
+    return attempt
+
+
+def _tell(level: int, text: str, message: Message, attempt: DeliveryAttempt) -> None:
+    """One line in the log for each end of an attempt; what the server said may hold an address and stays in the database."""
+    about = {"message_id": message.message_id, "channel": message.channel}
+    log.log(level, text, message.pk, extra=about | {"attempt": attempt.n, "outcome": attempt.outcome, "code": attempt.code})
 
 
 def _send(message: Message, line: channels.Line | None) -> None:
