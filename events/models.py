@@ -101,11 +101,15 @@ class Event(OwnedModel, Sourced):
         return reverse("desk:event", args=[self.pk])
 
     def save(self, *args: Any, **options: Any) -> None:
-        self.search_text = pinyin.search_text(self.name)
+        self.fill_derived()
         fields = options.get("update_fields")
         if fields is not None and "name" in set(fields):
             options["update_fields"] = {*fields, "search_text"}
         super().save(*args, **options)
+
+    def fill_derived(self) -> None:
+        """The column that follows from the name; bulk paths call this themselves."""
+        self.search_text = pinyin.search_text(self.name)
 
 
 class AgendaItem(DomainModel, Sourced):

@@ -1,17 +1,18 @@
 """T2 在谈项目台账: who may invest what, how far the talks are, who follows them up."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import batched
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
 
 from accounts.models import Department
-from companies.models import Company
-from ledgers.layouts import parts
+from companies.models import Company, Person
+from ledgers.layouts import departments, parts, project_contacts
 from ledgers.layouts.base import Column, Context, Kind, Layout, Record, Row, record
-from ledgers.layouts.t2_contacts import contacts, contacts_of
+from ledgers.layouts.t2_contacts import contacts, written
 from parks.models import Park
 from projects.models import Project, ProjectParty
 
@@ -69,7 +70,7 @@ def records(row: Row, context: Context) -> Iterator[Record]:
     yield project
     if investor:
         yield parts.party(row, project, investor, ProjectParty.Role.INVESTOR, "investor")
-        yield from contacts(row, investor)
+        yield from project_contacts.tied(row, contacts(row, investor), project, "contact")
     yield from parts.progress(row, project, context, {"progress": "progress"})
 
 
@@ -112,10 +113,10 @@ def _district(row: Row, context: Context) -> dict[str, Any]:
     return {}
 
 
-def _district_of(project: Project, context: Context) -> str:
-    """The park, unless reading its name would give a department."""
+def _district_of(project: Project, department: str | None, context: Context) -> str | None:
+    """The park, unless reading its name would give a department; else the department that somebody said."""
     park = project.park
-    return park.name if park and park.name not in _departments(context) else project.department.name
+    return park.name if park and park.name not in _departments(context) else department
 
 
 def _departments(context: Context) -> frozenset[str]:
@@ -152,15 +153,17 @@ def _source_of(project: Project) -> str | None:
 
 def rows(projects: models.QuerySet[Project], context: Context) -> Iterator[dict[str, Any]]:
     """One row a project, with the first investor and the progress of the month."""
-    fetched = projects.select_related("lead_party", "owner", "first_reported_by", "department", "park")
-    fetched = fetched.prefetch_related("lead_party__positions__person", "progress_reports")
-    for project in fetched.iterator(BATCH):
-        yield _row(project, context)
+    fetched = projects.select_related("lead_party", "owner", "created_by", "first_reported_by", "department", "park")
+    for some in batched(fetched.prefetch_related("progress_reports").iterator(BATCH), BATCH):
+        people, told = project_contacts.people_of(some, context.user), departments.told(some)
+        for project in some:
+            district = _district_of(project, told.get(project.pk), context)
+            yield {**_row(project, people[project.pk], context), "district": district}
 
 
-def _row(project: Project, context: Context) -> dict[str, Any]:
+def _row(project: Project, people: Sequence[Person], context: Context) -> dict[str, Any]:
     investor, report = project.lead_party, parts.report_of(project, context)
-    names, numbers = contacts_of(investor)
+    names, numbers = written(people)
     return {
         **{column: getattr(project, name) or None for name, column in PROJECT.items()},
         "name": project.name,
@@ -170,7 +173,6 @@ def _row(project: Project, context: Context) -> dict[str, Any]:
         "planned_fixed": parts.extra_amount(project, "planned_fixed"),
         "contact": names,
         "phone": numbers,
-        "district": _district_of(project, context),
         "progress": (report.progress or None) if report else None,
         "judgement": project.extra.get("judgement") or None,
         "reporter": project.first_reported_by.display if project.first_reported_by else None,

@@ -1,11 +1,10 @@
 """企业联系人 and 联系方式: people and their numbers in two columns beside each other."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from django.utils.translation import gettext as _
 
-from companies.models import Company, Person, Position
+from companies.models import Person, Position
 from ledgers.layouts import parts
 from ledgers.layouts.base import Record, Row, record
 
@@ -53,9 +52,9 @@ def _of_one(row: Row, name: str, numbers: Sequence[str]) -> Pairs:
     return [(name, {field: number for field, number in told.items() if number})]
 
 
-def contacts_of(company: Company | None) -> tuple[list[str] | None, list[str] | None]:
-    """Names and numbers of the main contacts, so that they can be told apart again: (names, numbers)."""
-    people = _main(company)
+def written(people: Sequence[Person]) -> tuple[list[str] | None, list[str] | None]:
+    """Names and numbers so that they can be told apart again, each name once: (names, numbers)."""
+    people = list({person.name: person for person in reversed(people)}.values())[::-1]
     if len(people) == 1:
         numbers = [number for number in (people[0].mobile, people[0].phone) if number]
         return [people[0].name], numbers or None
@@ -64,10 +63,3 @@ def contacts_of(company: Company | None) -> tuple[list[str] | None, list[str] | 
     if numbered:
         return list(numbered.values())[::-1], list(numbered)[::-1]
     return [person.name for person in people] or None, None
-
-
-def _main(company: Company | None) -> list[Any]:
-    """The main contacts in their order, each name once."""
-    rows = parts.living(company.positions.all()) if company else []
-    main = [row.person for row in rows if row.is_primary and row.person.deleted_at is None]
-    return list({person.name: person for person in reversed(main)}.values())[::-1]

@@ -1,11 +1,12 @@
 """T5 重点项目月报: how much the key projects invested this month and this year, and how they stand."""
 
 from collections.abc import Iterator
+from itertools import batched
 from typing import Any
 
 from django.db import models
 
-from ledgers.layouts import parts
+from ledgers.layouts import departments, parts
 from ledgers.layouts.base import Column, Context, Kind, Layout, Record, Row, record
 from ledgers.resources.progress import before_year
 from ledgers.values import Amount
@@ -102,11 +103,13 @@ def _invested(row: Row, project: Record, context: Context) -> Iterator[Record]:
 
 def rows(projects: models.QuerySet[Project], context: Context) -> Iterator[dict[str, Any]]:
     """One row a project, with the agreement in force, the plan of the year and the figures of the month."""
-    fetched = projects.select_related("agreement", "department").prefetch_related(
+    fetched = projects.select_related("agreement", "department", "owner", "created_by").prefetch_related(
         "members__user", "members__person", "progress_reports", "annual_plans", "investment_progress"
     )
-    for project in fetched.iterator(BATCH):
-        yield _row(project, context)
+    for some in batched(fetched.iterator(BATCH), BATCH):
+        told = departments.told(some)
+        for project in some:
+            yield {**_row(project, context), "department": told.get(project.pk)}
 
 
 def _row(project: Project, context: Context) -> dict[str, Any]:
@@ -123,7 +126,6 @@ def _row(project: Project, context: Context) -> dict[str, Any]:
         "planned": parts.amount(plans[0], "planned_investment") if plans else None,
         "start": parts.date(project, "planned_start_on"),
         "completion": parts.date(project, "planned_completion_on"),
-        "department": project.department.name,
         "service_unit": project.extra.get("service_unit") or None,
         "type": str(Track(project.track).label) if project.track else None,
         "stage": str(project.get_stage_display()),

@@ -284,7 +284,7 @@ def test_writing_costs_the_same_queries_for_few_and_many_projects(user, count, d
         one.values |= {"contact": [f"联系人{place:05}"], "phone": [f"1380000{place:04}"]}
     apply(T2, rows, user)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(8):
         assert len(written(T2, user)) == count
 
 

@@ -173,6 +173,12 @@ def test_an_event_with_all_who_were_there(user, context):
     assert set(Company.objects.values_list("name", flat=True)) == {"测试光电有限公司", "测试装备有限公司"}
 
 
+def test_an_imported_event_is_found_by_the_letters_of_its_name(user, context):
+    apply(T3A, [row()], context)
+
+    assert Event.objects.filter(search_text__contains="tuijie").exists()
+
+
 def test_the_same_events_again_change_nothing(user, context):
     rows = [
         row(

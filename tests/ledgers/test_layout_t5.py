@@ -290,7 +290,7 @@ def test_writing_costs_the_same_queries_for_few_and_many_projects(user, count, d
         del one.values["code"]
     apply(T5, rows, user)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(written(T5, user)) == count
 
 

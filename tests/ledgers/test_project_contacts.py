@@ -18,12 +18,12 @@ from tests.factories import (
     ProjectMemberFactory,
     UserFactory,
 )
-from tests.ledgers.rows import applied, context_of, plan_of, signed
+from tests.ledgers.rows import applied, context_of, plan_of, row, signed
 
 
-def cells(key: str, user: User) -> dict[str, object]:
-    """Name of a project → what the ledger of signed projects says of it in a column."""
-    return {row["name"]: row[key] for row in LAYOUTS["T1"].rows(Project.objects.order_by("pk"), context_of(user))}
+def cells(key: str, user: User, layout: str = "T1") -> dict[str, object]:
+    """Name of a project → what a ledger says of it in a column."""
+    return {row["name"]: row[key] for row in LAYOUTS[layout].rows(Project.objects.order_by("pk"), context_of(user))}
 
 
 @pytest.fixture
@@ -145,3 +145,21 @@ def test_the_department_of_a_project_entered_by_hand_is_written(user):
     project = ProjectFactory(name="测试项目", owner=UserFactory())
 
     assert cells("department", user) == {"测试项目": project.department.name}
+
+
+def test_the_ledger_in_negotiation_names_the_contacts_of_the_project_only(user):
+    rows = [
+        row(n, name=name, investor="测试光电有限公司", contact=contact)
+        for n, (name, contact) in enumerate({"测试一期项目": ["联系人甲"], "测试二期项目": ["联系人乙", "联系人丙"]}.items())
+    ]
+
+    applied(*rows, user=user, layout="T2")
+
+    assert cells("contact", user, "T2") == {"测试一期项目": ["联系人甲"], "测试二期项目": ["联系人乙", "联系人丙"]}
+
+
+@pytest.mark.parametrize(("layout", "key"), [("T2", "district"), ("T5", "department")])
+def test_no_ledger_writes_a_department_that_nobody_said(user, layout, key):
+    applied(signed(), user=user)
+
+    assert cells(key, user, layout) == {"测试光电项目": None}
