@@ -52,6 +52,7 @@ def run(rows: int, say: Say) -> None:
         _import(path, by, say, "再导入同一份", beside=first)
         _floor(path, before, first, say)
         _export(Path(folder), rows, by, say)
+        _undo(by, say)
     _plain(say)
     connections.close_all()
 
@@ -174,6 +175,16 @@ def _export(folder: Path, rows: int, by: User, say: Say) -> None:
     say(
         f"导出 {written:,} 行：{taken:.1f} s；取数 {fetched:.1f} s + xlsxwriter 裸写 {bare:.1f} s，为其 {taken / (fetched + bare):.2f} 倍"
     )
+
+
+def _undo(by: User, say: Say) -> None:
+    """Taking the first import back, after the second that changed nothing."""
+    job = ImportJob.objects.filter(by=by, status=ImportJob.Status.APPLIED).order_by("pk")[0]
+    began = time.perf_counter()
+    undone = services.undo(job, by=by, now=timezone.now())
+    taken = time.perf_counter() - began
+    changes = job.changeset.changes.count() if job.changeset else 0
+    say(f"撤销：{taken:.1f} s，{changes:,} 项改动，每秒 {changes / taken:.0f} 项；未恢复 {len(undone.refused)} 项")
 
 
 def _bare(path: Path, rows: list[dict[str, Any]]) -> None:
