@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.scoped import ScopedAdmin
 from reminders.models import Reminder, ReminderRule
@@ -14,7 +15,12 @@ class ReminderRuleAdmin(ScopedAdmin[ReminderRule]):
     list_display = ["code", "subject", "offset", "day_kind", "recipient", "key_only", "urgent", "enabled"]
     list_filter = ["subject", "recipient", "enabled"]
     search_fields = ["code"]
-    fields = ["code", "subject", "offset", "day_kind", "key_only", "recipient", "urgent", "enabled"]
+    fields = ["code", "subject", "offset", "day_kind", "key_only", "recipient", "urgent", "enabled", "to_mend"]
+    readonly_fields = ["to_mend"]
+
+    @admin.display(description=_("需要改正的"))
+    def to_mend(self, rule: ReminderRule) -> str:
+        return "；".join(row.text for row in rule.troubles.all()) if rule.pk else ""
 
 
 @admin.register(Reminder)

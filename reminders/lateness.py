@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from outbox.models import Message
 from outbox.services.pulse import LATE, window_is_open
+from reminders import pilots
 from reminders.models import Reminder
 
 
@@ -16,6 +17,8 @@ def uncomposed(now: dt.datetime) -> QuerySet[User]:
     if not window_is_open(now):
         return User.objects.none()
     local = timezone.localtime(now)
+    if pilots.running(local.date()):
+        return User.objects.none()  # nobody is told of anything but the manager, and he of all of it
     waiting = Reminder.objects.unsent().filter(recipient=OuterRef("pk"), created_at__lte=now - LATE)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     told = Message.objects.filter(recipient=OuterRef("pk"), key__startswith="digest|", created_at__gte=midnight)

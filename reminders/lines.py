@@ -16,6 +16,7 @@ from core.working_days import Calendar
 from reminders.acts import offered
 from reminders.models import Reminder
 from reminders.subjects import Source, source_of
+from reminders.subjects.base import OLDEST
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ def _line(rows: list[Reminder], *, today: dt.date, days: Calendar) -> Line:
     if source is None or row.subject is None:
         raise ValueError(row.key)
     title = source.title(row.subject) + (source.more(len(rows)) if len(rows) > 1 else "")
-    late = not source.never_before and days.working_days_between(row.due_on, today) > 0
+    late = not source.never_before and days.working_days_between(max(row.due_on, OLDEST), today) > 0
     when = source.when(row.due_on, today, days) + after_its_day(row, today)
     return Line(title, when, what_to_do(row, source), settings.SITE_URL + source.address(row.subject), late, row)
 

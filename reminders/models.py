@@ -78,6 +78,20 @@ class ReminderRule(DomainModel):
         return self.code
 
 
+def subject_rows() -> list[models.QuerySet[Any]]:
+    """What a reminder or a trouble can be about, deleted rows too, with what their names need."""
+    return [
+        Milestone.all_objects.select_related("project", "responsible_unit"),
+        Evidence.all_objects.select_related("project"),
+        FollowUp.all_objects.select_related("project", "company"),
+        Commitment.all_objects.select_related("project"),
+        Directive.all_objects.select_related("project", "lead_unit"),
+        Agreement.all_objects.select_related("project"),
+        Qualification.all_objects.prefetch_related("holder"),
+        Project.all_objects.all(),
+    ]
+
+
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     """What is due, to whom."""
 
@@ -90,17 +104,7 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
     def with_subjects(self) -> Self:
         """With rule, recipient and what each is about, in one query a kind."""
-        kinds: list[models.QuerySet[Any]] = [
-            Milestone.all_objects.select_related("project", "responsible_unit"),
-            Evidence.all_objects.select_related("project"),
-            FollowUp.all_objects.select_related("project", "company"),
-            Commitment.all_objects.select_related("project"),
-            Directive.all_objects.select_related("project", "lead_unit"),
-            Agreement.all_objects.select_related("project"),
-            Qualification.all_objects.prefetch_related("holder"),
-            Project.all_objects.all(),
-        ]
-        return self.select_related("rule", "recipient", "on_behalf_of").prefetch_related(GenericPrefetch("subject", kinds))
+        return self.select_related("rule", "recipient", "on_behalf_of").prefetch_related(GenericPrefetch("subject", subject_rows()))
 
     def current(self) -> Self:
         """What the bell shows: everything but what was cancelled."""

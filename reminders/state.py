@@ -11,18 +11,16 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Role
 from accounts.scope import Scope
 from core.models import DomainManager, DomainModel, DomainQuerySet
-
-KEEPERS = frozenset({Role.MANAGER, Role.SYSADMIN})  # who looks after the reminding
+from outbox.models import MENDERS
 
 
 class PilotQuerySet(DomainQuerySet["Pilot"]):
     """The trials there were."""
 
     def visible_to(self, user: User) -> Self:
-        return self if Scope.of(user).roles & KEEPERS else self.none()
+        return self if Scope.of(user).roles & MENDERS else self.none()
 
     def running_on(self, day: dt.date) -> Self:
         return self.filter(since_on__lte=day, until_on__gte=day, stopped_at=None)
@@ -60,7 +58,7 @@ class TroubleQuerySet(models.QuerySet["Trouble"]):
     """What has to be mended."""
 
     def visible_to(self, user: User) -> Self:
-        return self if Scope.of(user).roles & KEEPERS else self.none()
+        return self if Scope.of(user).roles & MENDERS else self.none()
 
 
 class Trouble(models.Model):

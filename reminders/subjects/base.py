@@ -87,7 +87,9 @@ def above(relation: str) -> str:
 
 
 def by_date(due_on: dt.date, today: dt.date, days: Calendar) -> str:
-    """How a date stands to today, in working days."""
+    """How a date stands to today, in working days; one that nobody can have meant is not counted from."""
+    if due_on < OLDEST:
+        return _("%(day)s 到期（日期可能有误，请核对）") % {"day": due_on}
     if due_on < today:
         late = days.working_days_between(due_on, today)
         return (
