@@ -9,19 +9,15 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from core.models import DomainModel
 from core.working_days import Calendar
-from outbox.models import Channel
 from reminders import snoozes
-from reminders.models import Reminder, ReminderRule, Trouble
+from reminders.models import ReminderRule, Trouble
 from reminders.subjects import SOURCES, Due, Hearer, People, Source, Span
 from reminders.subjects.base import OLDEST
+from reminders.wanted import Wanted
 
 log = logging.getLogger(__name__)
 
@@ -32,50 +28,6 @@ type Only = Mapping[type[models.Model], Collection[int]]
 QUIET_DAYS = 5  # working days after a bulk confirmation or an import in which only owner and manager hear
 BUFFER = dt.timedelta(days=12)  # the longest holiday a before-due moment can be moved across
 MOST_NOTES = 50  # of one kind a round
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A reminder that should exist: its key makes it unique for ever."""
-
-    subject: DomainModel
-    rule: ReminderRule
-    recipient: User
-    relation: str
-    due_on: dt.date
-    remind_on: dt.date
-    on_behalf_of: User | None = None
-    again_on: dt.date | None = None  # the day to which its reader put it off
-
-    @property
-    def draft(self) -> bool:
-        """Whether it waits for the manager: what goes to leaders, unless the installation sends that by itself."""
-        return self.rule.recipient in Recipient.drafts() and not settings.AUTO_REPORT_UP
-
-    @property
-    def prefix(self) -> str:
-        """The part of the key that names the subject."""
-        return f"{self.rule.subject}:{self.subject.public_id}"
-
-    @property
-    def key(self) -> str:
-        code = f"{self.rule.code}@{self.again_on}" if self.again_on else self.rule.code
-        return "|".join(map(str, (self.prefix, code, self.due_on, self.recipient.public_id, Channel.EMAIL.value)))
-
-    def row(self, now: dt.datetime) -> Reminder:
-        return Reminder(
-            key=self.key,
-            rule=self.rule,
-            content_type=ContentType.objects.get_for_model(self.subject),
-            object_id=self.subject.pk,
-            recipient=self.recipient,
-            on_behalf_of=self.on_behalf_of,
-            due_on=self.due_on,
-            remind_on=self.remind_on,
-            relation=self.relation,
-            draft=self.draft,
-            created_at=now,
-        )
 
 
 @dataclass(frozen=True)
@@ -141,6 +93,21 @@ def remind_on(rule: ReminderRule, due_on: dt.date, late_from: dt.date, days: Cal
     return days.next_working_day(moment) if never_before else days.previous_working_day(moment)
 
 
+def concerns(rule: ReminderRule, due: Due) -> bool:
+    """Whether a rule speaks of such a step at all, and of so old a date to those above."""
+    if rule.key_only is not None and due.is_key is not None and rule.key_only != due.is_key:
+        return False
+    return due.due_on >= OLDEST or rule.recipient == Recipient.RESPONSIBLE
+
+
+def is_close(due: Due, hearer: Hearer, rule: ReminderRule, people: People) -> bool:
+    """Whether a person hears even in the first days after a bulk confirmation or an import: owner and manager do."""
+    owner = due.project.owner_id if due.project else None
+    close = {owner, *(manager.pk for manager in people.managers)}
+    meant = hearer.on_behalf_of or hearer.user
+    return meant.pk in close and rule.recipient not in Recipient.drafts()
+
+
 def _all(
     today: dt.date, days: Calendar, rules: Iterable[ReminderRule] | None, found: Survey, only: Only | None = None
 ) -> Iterator[Wanted]:
@@ -150,10 +117,10 @@ def _all(
     for source in SOURCES:
         mine = [rule for rule in sound if rule.subject == source.subject]
         if mine and (only is None or only.get(source.model)):
-            yield from _Round(source, mine, people, Span(today, _horizon(source, mine, today), days), found).run(only)
+            yield from _Round(source, mine, people, Span(today, horizon(source, mine, today), days), found).run(only)
 
 
-def _horizon(source: Source, rules: Iterable[ReminderRule], today: dt.date) -> dt.date:
+def horizon(source: Source, rules: Iterable[ReminderRule], today: dt.date) -> dt.date:
     """The last day whose subjects can have a moment that has come."""
     ahead = dt.timedelta(days=max(0, *(-rule.offset for rule in rules), 0))
     working = any(rule.offset < 0 and rule.day_kind != "calendar" for rule in rules)
@@ -204,9 +171,7 @@ class _Round:
 
     def _of(self, due: Due) -> Iterator[Wanted]:
         for rule in self.rules:
-            if rule.key_only is not None and due.is_key is not None and rule.key_only != due.is_key:
-                continue
-            if due.due_on < OLDEST and rule.recipient != Recipient.RESPONSIBLE:
+            if not concerns(rule, due):
                 continue
             moment = remind_on(rule, due.due_on, due.late_from, self.span.days, never_before=self.source.never_before)
             if moment > self.span.today:
@@ -224,10 +189,7 @@ class _Round:
             return True
         if self.span.days.working_days_between(due.quiet_since_on, self.span.today) > QUIET_DAYS:
             return True
-        owner = due.project.owner_id if due.project else None
-        close = {owner, *(manager.pk for manager in self.people.managers)}
-        meant = hearer.on_behalf_of or hearer.user
-        return meant.pk in close and rule.recipient not in Recipient.drafts()
+        return is_close(due, hearer, rule, self.people)
 
     def _nobody(self, rule: ReminderRule, due: Due) -> None:
         """A rule that finds no reader for what is due: the first such subject stands for all of them."""

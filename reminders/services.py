@@ -5,22 +5,19 @@ The database is the queue; any number of ticks may run at once.
 
 import datetime as dt
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils import timezone
 
 from accounts.models import User
 from activities import services as activities
-from core.working_days import Calendar
 from outbox import services as outbox
 from outbox.models import Heartbeat
-from reminders import moments
 from reminders.composing import RECHECK, compose, recheck, settle
 from reminders.models import Reminder
-from reminders.moments import Wanted
 from reminders.planning import plan
 from reminders.report_ups import decide_report_up, decide_report_ups, take_back
+from reminders.rule_preview import preview, preview_rule
 
 __all__ = [
     "RECHECK",
@@ -31,6 +28,7 @@ __all__ = [
     "mark_read",
     "plan",
     "preview",
+    "preview_rule",
     "recheck",
     "run_due",
     "settle",
@@ -64,24 +62,6 @@ def run_due(now: dt.datetime) -> Round:
     outbox.beat("tick", ended_at=now)
     _lights_of_the_day(now)
     return Round(planned, composed, sent)
-
-
-def preview(*, now: dt.datetime, days: int, user: User | None = None) -> Iterator[tuple[dt.date, User, list[Wanted]]]:
-    """What would go to whom on each of the next days, if nobody does anything; nothing is sent or saved."""
-    calendar = Calendar.load()
-    seen = set(Reminder.objects.exclude(status=Status.CANCELLED).values_list("key", flat=True))
-    for n in range(days):
-        day = timezone.localdate(now) + dt.timedelta(days=n)
-        if not calendar.is_working_day(day):
-            continue
-        fresh = [item for key, item in moments.wanted(day, days=calendar).items() if key not in seen and not item.draft]
-        seen |= {item.key for item in fresh}
-        by_person: dict[int, list[Wanted]] = {}
-        for item in fresh:
-            if user is None or item.recipient.pk == user.pk:
-                by_person.setdefault(item.recipient.pk, []).append(item)
-        for items in by_person.values():
-            yield day, items[0].recipient, items
 
 
 def mark_read(user: User, *, now: dt.datetime, only: Reminder | None = None) -> int:

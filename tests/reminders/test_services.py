@@ -8,11 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from core.working_days import Calendar
 from crm import seeding
 from outbox.models import Message
 from projects import services as projects
 from projects.models import Milestone, Project
-from reminders import services
+from reminders import moments, services
 from reminders.models import Reminder, ReminderRule, ReportUp
 from tests.factories import (
     DepartmentFactory,
@@ -79,7 +80,7 @@ def test_a_before_due_moment_on_a_day_off_moves_to_the_working_day_before(rules,
     rule = ReminderRule(offset=offset, day_kind="calendar")
     due = dt.date.fromisoformat(due_on)
 
-    assert services.moments.remind_on(rule, due, due, services.Calendar.load()) == dt.date.fromisoformat(expected)
+    assert moments.remind_on(rule, due, due, Calendar.load()) == dt.date.fromisoformat(expected)
 
 
 def test_nothing_goes_out_on_a_day_off_before_the_digest_hour_or_in_the_evening(officer, smtp: SmtpSink):
@@ -218,7 +219,7 @@ def test_a_tick_that_finds_nothing_asks_the_same_with_any_history(officer):
         project__owner=officer, due_on=dt.date(2026, 1, 5), confirmed_at=LONG_AGO, status="done", completed_on=dt.date(2026, 1, 5)
     )
     rule = ReminderRule.objects.first()
-    kind = services.moments.ContentType.objects.get_for_model(milestone)
+    kind = moments.ContentType.objects.get_for_model(milestone)
     Reminder.objects.bulk_create(
         Reminder(
             key=f"history-{n}",
