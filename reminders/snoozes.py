@@ -3,14 +3,11 @@
 import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
 
 from reminders.models import Reminder
-
-if TYPE_CHECKING:
-    from reminders.moments import Wanted
+from reminders.wanted import Wanted
 
 type Place = tuple[int, int, int, dt.date]  # kind and key of the subject, person, planned date
 
@@ -22,7 +19,7 @@ def load() -> dict[Place, dt.date]:
     return {(kind, key, person, due_on): until for kind, key, person, due_on, until in rows.values_list(*columns) if until}
 
 
-def applied(items: Iterable["Wanted"], today: dt.date, snoozed: dict[Place, dt.date]) -> Iterator["Wanted"]:
+def applied(items: Iterable[Wanted], today: dt.date, snoozed: dict[Place, dt.date]) -> Iterator[Wanted]:
     """What still is to be told: nothing of a subject put off, and on its day that subject once more.
 
     A rule whose moment comes on that day or later speaks for itself; urgent rules and drafts for leaders are not put off.
@@ -35,6 +32,6 @@ def applied(items: Iterable["Wanted"], today: dt.date, snoozed: dict[Place, dt.d
             yield item if item.remind_on >= until else dataclasses.replace(item, remind_on=until, again_on=until)
 
 
-def _place(item: "Wanted") -> Place:
+def _place(item: Wanted) -> Place:
     kind = ContentType.objects.get_for_model(item.subject)
     return kind.pk, item.subject.pk, item.recipient.pk, item.due_on
