@@ -67,7 +67,7 @@ class Slice:
         projects = Project.objects.visible_to(user)
         if not self.press:
             projects = projects.entered()
-        projects = narrowed(projects, self.cases)
+        projects = narrowed(projects, self.cases, self.end)
         return Asked(projects, Window(self.start, self.end), user, self.event, dict(self.cases))
 
 

@@ -47,7 +47,7 @@ def sponsored_part(viewer: Viewer) -> dict[str, Any]:
 def _leading(viewer: Viewer) -> QuerySet[ProjectMember]:
     """Who leads what, of the projects the viewer sees and that a figure counts."""
     projects = Slice(viewer.today, viewer.today).asked(viewer.user).projects.exclude(status=Project.Status.TERMINATED)
-    return ProjectMember.objects.leading().filter(project__in=projects)
+    return ProjectMember.objects.leading(viewer.today).filter(project__in=projects)
 
 
 def _of_leader(leading: QuerySet[ProjectMember], chosen: str) -> QuerySet[ProjectMember]:

@@ -1,12 +1,12 @@
 """The project, who invests in it, and who is charged with it."""
 
+import datetime as dt
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now, TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -277,10 +277,10 @@ class ProjectParty(DomainModel, Sourced):
 class ProjectMemberQuerySet(ChildQuerySet["ProjectMember"]):
     """Who is charged with projects."""
 
-    def leading(self) -> Self:
-        """Leaders who answer for a project now (包联领导、副包联)."""
-        now = Q(until_on=None) | Q(until_on__gte=TruncDate(Now()))
-        return self.filter(now, role__in=[ProjectMember.Role.LEADER, ProjectMember.Role.DEPUTY_LEADER])
+    def leading(self, day: dt.date) -> Self:
+        """Leaders who answer for a project on a day (包联领导、副包联); the last day of a term counts."""
+        serving = Q(until_on=None) | Q(until_on__gte=day)
+        return self.filter(serving, role__in=[ProjectMember.Role.LEADER, ProjectMember.Role.DEPUTY_LEADER])
 
 
 class ProjectMember(DomainModel, Sourced):

@@ -58,7 +58,7 @@ class Asked:
 
     def only[R: QuerySet[Any]](self, rows: R) -> R:
         """The rows narrowed by the cases asked for, as far as they are told apart by them."""
-        return narrowed(rows, self.cases)
+        return narrowed(rows, self.cases, self.window.end)
 
     def signings(self) -> QuerySet[Agreement]:
         """The papers by which projects belong together: first contracts of the days, or all papers of the event."""

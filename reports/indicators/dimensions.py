@@ -70,20 +70,23 @@ CASES: dict[tuple[type[Model], str], Mapping[str, Case]] = {
 }
 
 
-def _by_key(path: str) -> Callable[[str], Q]:
+type Made = Callable[[str, dt.date], Q]  # from a value, and the last day asked for
+
+
+def _by_key(path: str) -> Made:
     """A dimension whose values are the keys of rows; “none” is nobody's."""
-    return lambda key: Q(**{path: None if key == "none" else int(key)})
+    return lambda key, _day: Q(**{path: None if key == "none" else int(key)})
 
 
-def _by_value(path: str) -> Callable[[str], Q]:
-    return lambda value: Q(**{path: value})
+def _by_value(path: str) -> Made:
+    return lambda value, _day: Q(**{path: value})
 
 
-def _led_by(name: str) -> Q:
-    """The projects of one leader, given as user:12, person:4 or name:某某."""
+def _led_by(name: str, day: dt.date) -> Q:
+    """The projects one leader answers for on a day; he is given as user:12, person:4 or name:某某."""
     kind, _colon, value = name.partition(":")
     path = {"user": "user", "person": "person", "name": "name"}[kind]
-    rows = ProjectMember.objects.leading().filter(**{path: value if kind == "name" else int(value)})
+    rows = ProjectMember.objects.leading(day).filter(**{path: value if kind == "name" else int(value)})
     return Q(pk__in=rows.order_by().values("project"))
 
 
@@ -91,30 +94,30 @@ def _midnight(day: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
-def _late_since(day: str) -> Q:
+def _late_since(day: str, _day: dt.date) -> Q:
     """Lateness counts from this day or a later one: from the date, or from the day of a later confirmation."""
     first = dt.date.fromisoformat(day)
     return Q(due_on__gte=first) | Q(confirmed_at__gte=_midnight(first))
 
 
-def _late_until(day: str) -> Q:
+def _late_until(day: str, _day: dt.date) -> Q:
     """Lateness counts from this day or an earlier one."""
     last = dt.date.fromisoformat(day)
     return Q(due_on__lte=last, confirmed_at__lt=_midnight(last + dt.timedelta(days=1)))
 
 
-def _unit(key: str) -> Q:
+def _unit(key: str, _day: dt.date) -> Q:
     """A department of ours; “none” is neither a department nor a name."""
     return Q(responsible_unit=None, responsible_unit_name="") if key == "none" else Q(responsible_unit=int(key))
 
 
-OPEN_ENDED: dict[tuple[type[Model], str], Callable[[str], Q]] = {
+OPEN_ENDED: dict[tuple[type[Model], str], Made] = {
     (Project, "owner"): _by_key("owner"),
     (Project, "department"): _by_key("department"),
     (Project, "track"): _by_value("track"),
     (Project, "leader"): _led_by,
     (Milestone, "unit"): _unit,
-    (Milestone, "unit_name"): lambda name: Q(responsible_unit=None, responsible_unit_name=name),
+    (Milestone, "unit_name"): lambda name, _day: Q(responsible_unit=None, responsible_unit_name=name),
     (Milestone, "late_since"): _late_since,
     (Milestone, "late_until"): _late_until,
     (Interaction, "owner"): _by_key("owner"),
@@ -124,7 +127,7 @@ OPEN_ENDED: dict[tuple[type[Model], str], Callable[[str], Q]] = {
 }
 
 
-def condition(model: type[Model], dimension: str, value: str) -> Q | None:
+def condition(model: type[Model], dimension: str, value: str, day: dt.date) -> Q | None:
     """What holds for the rows of one value, or None where rows of this table are not told apart by the dimension.
 
     Raises KeyError or ValueError for a value the dimension does not have.
@@ -132,13 +135,13 @@ def condition(model: type[Model], dimension: str, value: str) -> Q | None:
     if (model, dimension) in CASES:
         return CASES[model, dimension][value].holds
     made = OPEN_ENDED.get((model, dimension))
-    return made(value) if made else None
+    return made(value, day) if made else None
 
 
-def narrowed[R: QuerySet[Any]](rows: R, cases: Mapping[str, str]) -> R:
-    """The rows of which all the cases hold."""
+def narrowed[R: QuerySet[Any]](rows: R, cases: Mapping[str, str], day: dt.date) -> R:
+    """The rows of which all the cases hold; who leads a project is told of the day."""
     for dimension, value in cases.items():
-        holds = condition(rows.model, dimension, value)
+        holds = condition(rows.model, dimension, value, day)
         if holds is not None:
             rows = rows.filter(holds)
     return rows

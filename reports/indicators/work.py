@@ -86,7 +86,7 @@ def unstarted(asked: Asked) -> QuerySet[Project]:
 
 
 def led(asked: Asked) -> QuerySet[Project]:
-    leaders = ProjectMember.objects.leading()
+    leaders = ProjectMember.objects.leading(asked.window.end)
     rows = asked.projects.exclude(status=Project.Status.TERMINATED)
     return rows.filter(pk__in=leaders.order_by().values("project"))
 

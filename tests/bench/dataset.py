@@ -25,7 +25,8 @@ from companies.models import Company, Person, Position
 from core import bulk
 from core.models import DomainModel
 from projects import stages
-from projects.models import Agreement, Milestone, Project, ProjectParty
+from projects.models import Agreement, Milestone, Project, ProjectParty, StageChange
+from tests.bench.reported import Reported
 
 TODAY = dt.date(2026, 11, 24)  # a Tuesday, a working day
 NOW = dt.datetime(2026, 11, 24, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -56,7 +57,7 @@ class Dataset:
         self.dice = random.Random(2026)
 
     def build(self) -> None:
-        """Make everything; about two minutes at full size."""
+        """Make everything; some minutes at full size."""
         self.officers = self._officers()
         self.by = self.officers[0]
         self.companies = self._insert(self._companies())
@@ -70,7 +71,15 @@ class Dataset:
         self.interactions = self._insert(self._interactions())
         self._insert(self._links())
         self._insert(self._follow_ups())
+        self._report()
         activities.refresh_lights(today=TODAY)
+
+    def _report(self) -> None:
+        told = Reported(self.projects, self.officers, NOW)
+        StageChange.objects.bulk_create(told.moves(), batch_size=BATCH)
+        for rows in told.tables():
+            self._insert(rows)
+        self._insert(told.directives(self._insert(told.agenda(self._insert(told.meetings())))))
 
     def _insert[M: DomainModel](self, rows: Iterator[M]) -> list[M]:
         """Only companies get a history: no page measured reads the others', and it takes as long again."""
