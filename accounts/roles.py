@@ -40,6 +40,8 @@ REFERENCE_MODELS = frozenset(
         "ledgers.headalias",
     }
 )
+ROBOT = "outbox.robot"  # holds the keys of a group: the system administrator's, seen by the manager
+RULES = "reminders.reminderrule"  # reference data that the manager changes too: whom he reminds is his to say
 KEPT_BY_MANAGER = frozenset({"reports.target", "reports.period"})  # set once for all: others read them
 BUSINESS_APPS = frozenset({"companies", "parks", "events", "projects", "activities", "documents", "reports"})
 LOG_MODELS = frozenset({"audit.auditevent", "outbox.message", "outbox.deliveryattempt", "reminders.reminder"})
@@ -70,8 +72,12 @@ def allowed(role: Role, permission: Permission) -> bool:
     """Whether a role holds a permission. Rows are limited further by `visible_to` and `can_change`."""
     action, _dash, _name = permission.codename.partition("_")
     app, model = permission.content_type.app_label, f"{permission.content_type.app_label}.{permission.content_type.model}"
+    if model == RULES and role is Role.MANAGER:
+        return action != "delete"
     if model in REFERENCE_MODELS:
         return action == "view" or (role is Role.SYSADMIN and (action, model) != ("delete", "core.holiday"))
+    if model == ROBOT:
+        return role is Role.SYSADMIN or (action == "view" and role is Role.MANAGER)
     if app in BUSINESS_APPS:
         return _business(role, model, action)
     if app == "ledgers":

@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.scoped import ScopedAdmin, ScopedTabularInline
 from outbox import services
 from outbox.models import DeliveryAttempt, Message
+from outbox.robot_admin import RobotAdmin
+
+__all__ = ["DeliveryAttemptInline", "MessageAdmin", "RobotAdmin"]
 
 
 class DeliveryAttemptInline(ScopedTabularInline):
@@ -28,11 +31,11 @@ class MessageAdmin(ScopedAdmin[Message]):
     """Everything that was sent or waits. The text is its recipient's and is not shown here."""
 
     form = ModelForm
-    list_display = ["subject", "recipient", "status", "attempts", "next_at", "sent_at"]
+    list_display = ["subject", "receiver", "channel", "status", "attempts", "next_at", "sent_at"]
     list_filter = ["status", "channel", "created_at"]
-    list_select_related = ["recipient"]
-    search_fields = ["subject", "recipient__username", "recipient__display_name", "message_id"]
-    fields = ["subject", "recipient", "channel", "status", "attempts", "next_at", "message_id", "created_at", "sent_at"]
+    list_select_related = ["recipient", "robot"]
+    search_fields = ["subject", "recipient__username", "recipient__display_name", "message_id", "robot__name"]
+    fields = ["subject", "recipient", "robot", "channel", "status", "attempts", "next_at", "message_id", "created_at", "sent_at"]
     inlines = [DeliveryAttemptInline]
     actions = ["retry"]
 
@@ -44,6 +47,10 @@ class MessageAdmin(ScopedAdmin[Message]):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.display(description=_("收件人"), ordering="recipient")
+    def receiver(self, message: Message) -> str:
+        return str(message.receiver)
 
     @admin.action(description=_("重新发送（仅发送失败的）"))
     def retry(self, request: HttpRequest, queryset: models.QuerySet[Message]) -> None:

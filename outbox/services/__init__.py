@@ -5,6 +5,7 @@ from outbox.services.dead import reasons, retry_all, undelivered, undelivered_by
 from outbox.services.delivery import cancel, claim, deliver, deliver_one, fail, mark_sent
 from outbox.services.heart import beat
 from outbox.services.queue import enqueue, message_id, retry, ring, withdraw
+from outbox.services.trials import send_trial
 
 __all__ = [
     "beat",
@@ -22,6 +23,7 @@ __all__ = [
     "retry",
     "retry_all",
     "ring",
+    "send_trial",
     "undelivered",
     "undelivered_by_head",
     "withdraw",
