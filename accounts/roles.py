@@ -72,10 +72,8 @@ def allowed(role: Role, permission: Permission) -> bool:
     """Whether a role holds a permission. Rows are limited further by `visible_to` and `can_change`."""
     action, _dash, _name = permission.codename.partition("_")
     app, model = permission.content_type.app_label, f"{permission.content_type.app_label}.{permission.content_type.model}"
-    if model == RULES and role is Role.MANAGER:
-        return action != "delete"
     if model in REFERENCE_MODELS:
-        return action == "view" or (role is Role.SYSADMIN and (action, model) != ("delete", "core.holiday"))
+        return action == "view" or _reference(role, model, action)
     if model == ROBOT:
         return role is Role.SYSADMIN or (action == "view" and role is Role.MANAGER)
     if app in BUSINESS_APPS:
@@ -85,6 +83,13 @@ def allowed(role: Role, permission: Permission) -> bool:
     if model == "accounts.user":
         return (role in ACCOUNT_KEEPERS and action != "delete") or (role in READERS and action == "view")
     return model in LOG_MODELS and action == "view" and role in SEPARATE
+
+
+def _reference(role: Role, model: str, action: str) -> bool:
+    """Who changes what everybody looks up."""
+    if role is Role.MANAGER:
+        return model == RULES and action != "delete"
+    return role is Role.SYSADMIN and (action, model) != ("delete", "core.holiday")
 
 
 def _business(role: Role, model: str, action: str) -> bool:

@@ -16,8 +16,9 @@ from accounts.models import User
 from core.working_days import Calendar
 from reminders import moments, snoozes
 from reminders.models import Reminder, ReminderRule
-from reminders.moments import QUIET_DAYS, Wanted
+from reminders.moments import QUIET_DAYS
 from reminders.subjects import SOURCES, Due, People, Source, Span
+from reminders.wanted import Wanted
 
 ONE = dt.timedelta(days=1)
 Recipient = ReminderRule.Recipient

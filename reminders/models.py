@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.prefetch import GenericPrefetch
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from companies.models import Qualification
 from core.models import DomainManager, DomainModel
 from outbox.models import Channel, Message
 from projects.models import Agreement, Commitment, DayKind, Evidence, Milestone, Project
+from reminders import rule_checks
 from reminders.state import Pilot, Trouble
 
 __all__ = ["Pilot", "Reminder", "ReminderQuerySet", "ReminderRule", "ReportUp", "ReportUpQuerySet", "Trouble"]
@@ -76,6 +78,10 @@ class ReminderRule(DomainModel):
 
     def __str__(self) -> str:
         return self.code
+
+    def clean(self) -> None:
+        if found := dict(rule_checks.faults(self)):
+            raise ValidationError(found)
 
 
 def subject_rows() -> list[models.QuerySet[Any]]:
