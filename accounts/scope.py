@@ -43,7 +43,7 @@ class Scope:
     @classmethod
     def _read(cls, user: User) -> "Scope":
         roles = frozenset(user.groups.values_list("name", flat=True)) if user.is_active else frozenset()
-        departments = _tree(user.department_id) if Role.HEAD in roles and user.department_id else ()
+        departments = departments_below(user.department_id) if Role.HEAD in roles and user.department_id else ()
         shared = {} if roles & SEES_ALL else _shares(user, timezone.localdate())
         return cls(user.pk, roles, departments, shared)
 
@@ -145,7 +145,8 @@ def _related(model: type[models.Model], path: str) -> type[models.Model]:
     return model
 
 
-def _tree(root: int) -> tuple[int, ...]:
+def departments_below(root: int) -> tuple[int, ...]:
+    """A department and all below it."""
     children: dict[int | None, list[int]] = defaultdict(list)
     for key, parent in Department.objects.values_list("pk", "parent"):
         children[parent].append(key)

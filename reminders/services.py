@@ -14,6 +14,7 @@ from activities import services as activities
 from outbox import services as outbox
 from outbox.models import Heartbeat
 from reminders.composing import RECHECK, compose, recheck, settle
+from reminders.groups import compose_posts
 from reminders.models import Reminder
 from reminders.planning import plan
 from reminders.report_ups import decide_report_up, decide_report_ups, take_back
@@ -23,6 +24,7 @@ __all__ = [
     "RECHECK",
     "Round",
     "compose",
+    "compose_posts",
     "decide_report_up",
     "decide_report_ups",
     "mark_read",
@@ -56,7 +58,7 @@ def run_due(now: dt.datetime) -> Round:
         return Round(0, 0, 0)
     outbox.beat("tick", started_at=now)
     planned = plan(now)
-    composed = compose(now)
+    composed = compose(now) + compose_posts(now)
     sent = outbox.deliver(now)
     settle()
     outbox.beat("tick", ended_at=now)
