@@ -104,7 +104,7 @@ def _write(person: User, now: dt.datetime, missed: list[Undelivered]) -> Content
 def _notes(person: User, content: Content) -> list[Note]:
     """What was wrong with the words of a digest."""
     found = [
-        Note(Kind.SUBJECT, f"{troubles.of_person(person)}{row.pk}", text[:500], row.rule, row.subject)  # type: ignore[arg-type]
+        Note(Kind.SUBJECT, f"{troubles.of_person(person)}{row.pk}", text[:500], row.rule, row.subject)
         for row, text in content.unwritten
     ]
     return [*found, Note(Kind.WORDING, troubles.HTML, content.broken[:500])] if content.broken else found

@@ -110,7 +110,9 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
     def with_subjects(self) -> Self:
         """With rule, recipient and what each is about, in one query a kind."""
-        return self.select_related("rule", "recipient", "on_behalf_of").prefetch_related(GenericPrefetch("subject", subject_rows()))
+        return self.select_related("rule", "recipient", "on_behalf_of").prefetch_related(
+            GenericPrefetch("subject", subject_rows())
+        )
 
     def current(self) -> Self:
         """What the bell shows: everything but what was cancelled."""

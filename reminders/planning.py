@@ -9,7 +9,8 @@ from activities import services as activities
 from core.working_days import Calendar
 from reminders import moments, troubles
 from reminders.models import Reminder, ReportUp, Trouble
-from reminders.moments import Survey, Wanted
+from reminders.moments import Survey
+from reminders.wanted import Wanted
 
 BATCH = 500
 Status = Reminder.Status

@@ -38,8 +38,8 @@ def ended_events(template: MilestoneTemplate, *, today: dt.date) -> QuerySet[Eve
     made = FollowUp.all_objects.filter(event=OuterRef("pk"), template_item__template=template)
     rows = Event.objects.filter(kind__in=FOLLOWED_UP, parent=None, origin=Event.Origin.ENTERED)
     exact = Q(ends_on__isnull=False) | Q(starts_on_precision=Precision.DAY)
-    rows = rows.filter(exact).exclude(status=Event.Status.CANCELLED).annotate(last_on=Coalesce(F("ends_on"), F("starts_on")))
-    return rows.filter(last_on__lt=today, last_on__gte=today - RECENT).exclude(Exists(made)).select_related("owner")
+    dated = rows.filter(exact).exclude(status=Event.Status.CANCELLED).annotate(last_on=Coalesce(F("ends_on"), F("starts_on")))
+    return dated.filter(last_on__lt=today, last_on__gte=today - RECENT).exclude(Exists(made)).select_related("owner")
 
 
 def follow_up_events(*, today: dt.date) -> list[tuple[Event, str]]:

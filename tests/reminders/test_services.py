@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -23,6 +24,7 @@ from tests.factories import (
     ProjectMemberFactory,
     UserFactory,
 )
+from tests.reference import load_reference
 from tests.smtp import SmtpSink
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +43,7 @@ LONG_AGO = at("2026-01-05T09:00")
 def rules(db: None) -> None:
     """The default rules for milestones and follow-ups; the other kinds have tests of their own."""
     seeding.sync_roles()
-    seeding.Loader(seeding.REFERENCE).load()
+    load_reference()
     ReminderRule.objects.exclude(subject__in=["milestone", "follow_up"]).update(enabled=False)
 
 
@@ -219,7 +221,7 @@ def test_a_tick_that_finds_nothing_asks_the_same_with_any_history(officer):
         project__owner=officer, due_on=dt.date(2026, 1, 5), confirmed_at=LONG_AGO, status="done", completed_on=dt.date(2026, 1, 5)
     )
     rule = ReminderRule.objects.first()
-    kind = moments.ContentType.objects.get_for_model(milestone)
+    kind = ContentType.objects.get_for_model(milestone)
     Reminder.objects.bulk_create(
         Reminder(
             key=f"history-{n}",
