@@ -9,11 +9,11 @@ from activities import services
 from activities.models import FollowUp
 from audit.models import AuditEvent
 from core import services as core
-from crm import seeding
 from projects.models import MilestoneTemplate
 from reminders import services as reminders
 from reminders.models import Reminder, Trouble
 from tests.factories import NOW, EventFactory, ReminderRuleFactory, UserFactory
+from tests.reference import load_reference
 from tests.reminders.days import at, day
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ THE_DAY_AFTER = day("2026-09-24")  # a Thursday before the Mid-Autumn holiday
 
 @pytest.fixture(autouse=True)
 def template():
-    seeding.Loader(seeding.REFERENCE).load()
+    load_reference()
     return MilestoneTemplate.objects.get(code="M-E")
 
 

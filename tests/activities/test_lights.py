@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from activities import lights
-from crm import seeding
 from projects.models import Project
 from tests.factories import NOW, DirectiveFactory, InteractionFactory, MilestoneFactory, MilestoneRevisionFactory, ProjectFactory
+from tests.reference import load_reference
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ BEFORE = timezone.make_aware(dt.datetime(2026, 1, 5, 9))
 
 @pytest.fixture(autouse=True)
 def _rules(db: None) -> None:
-    seeding.Loader(seeding.REFERENCE).load()
+    load_reference()
 
 
 def light_of(project: Project) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from projects.models import Agreement, Project
 from tests.factories import TODAY
 from tests.ledgers.conftest import Upload
 from tests.ledgers.messy import aliased
+from tests.reference import load_reference
 
 ROWS: list[dict[str, Any]] = json.loads((seeding.FIXTURES / "reference.json").read_text(encoding="utf-8"))
 HEADS = [row["fields"] for row in ROWS if row["model"] == "ledgers.HeadAlias"]
@@ -63,7 +64,7 @@ def planned_fields(path: Path, office: User) -> set[str]:
 
 @pytest.mark.django_db
 def test_a_ledger_with_other_heads_is_understood_after_seeding(office: User, upload: Upload, tmp_path: Path):
-    seeding.Loader(seeding.REFERENCE).load()
+    load_reference()
     path = aliased(tmp_path)
 
     checked = services.check(upload(path), by=office, today=TODAY)

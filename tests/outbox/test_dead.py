@@ -16,6 +16,7 @@ from outbox import services
 from outbox.models import DeliveryAttempt, Message
 from reminders import services as reminders
 from tests.factories import DeliveryAttemptFactory, DepartmentFactory, MessageFactory, MilestoneFactory, UserFactory
+from tests.reference import load_reference
 from tests.smtp import SmtpSink
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +101,7 @@ def test_the_line_stands_in_the_digest_of_the_head_and_makes_no_second_mail(hous
     dead(officer)
     MilestoneFactory(project__owner=head, due_on=NOW.date(), confirmed_at=LONG_AGO, follower=head)
     seeding.sync_roles()
-    seeding.Loader(seeding.REFERENCE).load()
+    load_reference()
 
     reminders.run_due(NOW)
 

@@ -23,6 +23,7 @@ from tests.factories import (
     ProjectPartyFactory,
     UserFactory,
 )
+from tests.reference import load_reference
 
 pytestmark = pytest.mark.django_db
 
@@ -46,9 +47,7 @@ def by():
 
 @pytest.fixture
 def reference(db: None) -> seeding.Loader:
-    loader = seeding.Loader(seeding.REFERENCE)
-    loader.load()
-    return loader
+    return load_reference()
 
 
 def test_signing_without_an_agreement_is_refused_and_says_what_is_missing(by):

@@ -7,7 +7,6 @@ from django.test.utils import CaptureQueriesContext
 from activities.models import Directive, FollowUp, Interaction
 from companies.models import Qualification
 from core.periods import week_of
-from crm import seeding
 from outbox.models import Message
 from projects import services as projects
 from projects.models import Agreement, Commitment, Evidence, ProgressReport, Project, Told
@@ -31,6 +30,7 @@ from tests.factories import (
     ReminderRuleFactory,
     UserFactory,
 )
+from tests.reference import load_reference
 from tests.reminders.days import at, day, days_of, planned
 from tests.smtp import SmtpSink
 
@@ -424,7 +424,7 @@ def test_planning_and_writing_ask_the_same_for_two_and_for_twenty(officer, kind)
 
 
 def test_the_default_rules_cover_every_kind_and_tell_no_leader_by_themselves():
-    seeding.Loader(seeding.REFERENCE).load()
+    load_reference()
 
     rules = ReminderRule.objects.filter(enabled=True)
 
