@@ -117,6 +117,9 @@ def recheck(message: Message, now: dt.datetime) -> str:
         Reminder.objects.filter(message=message).update(status=Status.CANCELLED, message=None)  # whoever comes back hears again
         return _("收件人已停用")
     today = timezone.localdate(now)
+    if pilots.running(today):
+        Reminder.objects.filter(message=message).update(status=Status.PENDING, message=None)
+        return _("提醒正在试运行")
     rows = list(Reminder.objects.current().filter(message=message).with_subjects().order_by("due_on", "id"))
     holding = _holding(rows, person, today)
     missed = _missed(message)

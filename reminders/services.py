@@ -5,6 +5,7 @@ The database is the queue; any number of ticks may run at once.
 
 import datetime as dt
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -57,13 +58,25 @@ def run_due(now: dt.datetime) -> Round:
         log.error("clock is %s days ahead of the last round: nothing is sent until a person confirms the date", ahead.days)
         return Round(0, 0, 0)
     outbox.beat("tick", started_at=now)
-    planned = plan(now)
-    composed = compose(now) + compose_posts(now)
-    sent = outbox.deliver(now)
+    planned, composed, posted, sent = _each(now, plan, compose, compose_posts, outbox.deliver)
     settle()
     outbox.beat("tick", ended_at=now)
     _lights_of_the_day(now)
-    return Round(planned, composed, sent)
+    return Round(planned, composed + posted, sent)
+
+
+def _each(now: dt.datetime, *steps: Callable[[dt.datetime], int]) -> list[int]:
+    """What each step did. One that fails holds up none after it; its error is raised when all had their turn."""
+    done, errors = [], []
+    for step in steps:
+        try:
+            done.append(step(now))
+        except Exception as error:
+            errors.append(error)
+    if errors:
+        settle()
+        raise errors[0]
+    return done
 
 
 def mark_read(user: User, *, now: dt.datetime, only: Reminder | None = None) -> int:

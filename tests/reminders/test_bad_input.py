@@ -224,6 +224,23 @@ def test_a_trouble_of_a_digest_nobody_waits_for_any_more_is_forgotten(officer, m
     assert kept_troubles() == []
 
 
+# A step of the round
+
+
+@pytest.mark.parametrize("step", ["plan", "compose", "compose_posts"])
+def test_a_step_that_fails_holds_up_none_after_it(officer, smtp: SmtpSink, monkeypatch, step):
+    due(officer)
+    services.plan(FRIDAY)
+    services.compose(FRIDAY)
+    monkeypatch.setattr(services, step, lambda now: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        services.run_due(FRIDAY)
+
+    assert smtp.recipients == [officer.email]
+    assert Reminder.objects.get().status == "sent"
+
+
 # A deleted project
 
 

@@ -144,6 +144,18 @@ def test_a_preview_that_waited_until_the_trial_ended_is_not_sent(manager, office
     assert Message.objects.get().status == "cancelled"
 
 
+def test_what_was_written_before_a_trial_began_waits_for_its_end(manager, officer, smtp: SmtpSink):
+    due(officer)
+    services.plan(FRIDAY)
+    services.compose(FRIDAY)
+
+    pilots.start(by=manager, now=FRIDAY)
+    services.outbox.deliver(FRIDAY)
+
+    assert smtp.messages == []
+    assert Reminder.objects.get().status == "pending"
+
+
 def test_what_waits_during_a_trial_is_not_called_late(manager, officer):
     due(officer)
     services.plan(FRIDAY)
