@@ -96,6 +96,7 @@ def _postgres(folder: Path) -> Iterator[tuple[str, bool]]:
         yield server.url(name), name == "making"
         if name == "making":
             admin.execute(f"ALTER DATABASE making RENAME TO {SEEDED}")
+            admin.execute("CHECKPOINT")  # the server is stopped at once and forgets what it has not written
 
 
 def start_django(folder: Path, url: str) -> None:
