@@ -195,3 +195,32 @@ class Share(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_level_display()}"
+
+
+class FeedTokenQuerySet(models.QuerySet["FeedToken"]):
+    """The addresses of calendars, by their hash."""
+
+    def visible_to(self, user: User) -> Self:
+        return self.filter(user=user)
+
+    def living(self) -> Self:
+        return self.filter(revoked_at=None)
+
+
+class FeedToken(models.Model):
+    """The secret in the address of a person's calendar, as a hash: whoever reads the database cannot open it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="feed_tokens", verbose_name=_("用户"))
+    token_hash = models.CharField(_("地址摘要"), max_length=64, unique=True)
+    created_at = models.DateTimeField(_("生成时间"))
+    revoked_at = models.DateTimeField(_("停用时间"), null=True)
+
+    objects = models.Manager.from_queryset(FeedTokenQuerySet)()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("日历订阅")
+        verbose_name_plural = _("日历订阅")
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.created_at:%Y-%m-%d}"

@@ -14,6 +14,7 @@ PLAIN_MODELS = frozenset(
         "core.Holiday",
         "accounts.User",
         "accounts.Share",
+        "accounts.FeedToken",
         "reminders.Reminder",
         "reminders.ReportUp",
         "reminders.Trouble",

@@ -13,7 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import models
 from factory.django import DjangoModelFactory
 
-from accounts.models import Department, Share, User
+from accounts.models import Department, FeedToken, Share, User
 from accounts.roles import Role, group
 from activities.models import (
     Attendance,
@@ -664,6 +664,15 @@ class ShareFactory(RowFactory):
 
     user = factory.SubFactory(UserFactory)
     target = factory.SubFactory(CompanyFactory)
+
+
+class FeedTokenFactory(RowFactory):
+    class Meta:
+        model = FeedToken
+
+    user = factory.SubFactory(UserFactory)
+    token_hash = factory.Sequence("{:064x}".format)
+    created_at = NOW
 
 
 class IndicatorValueFactory(RowFactory):

@@ -47,6 +47,8 @@ WITHOUT_A_RULE_OF_SIGHT = {
     "outbox.Heartbeat": "shown by /healthz, to the system administrator",
 }
 MOMENT_WITHOUT_A_PERSON = {
+    "accounts.FeedToken.created_at": "by its user",
+    "accounts.FeedToken.revoked_at": "by its user",
     "accounts.User.digest_at": "a time of day",
     "audit.ChangeSet.expires_at": "lies ahead",
     "audit.ChangeSet.undone_at": "the audit event of the undoing says who",
