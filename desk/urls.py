@@ -15,7 +15,6 @@ from desk.views import (
     event,
     feed,
     home,
-    investment,
     ledger,
     log,
     messages,
