@@ -6,13 +6,15 @@ Nothing is sent or saved. A test compares it with the planning of every single d
 import dataclasses
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import User
+from core.periods import week_of
 from core.working_days import Calendar
 from reminders import moments, snoozes
 from reminders.models import Reminder, ReminderRule
@@ -33,6 +35,7 @@ class Sending:
     day: dt.date
     wanted: Wanted
     source: Source
+    key: str  # of the reminder
 
     @property
     def line(self) -> tuple[object, ...]:
@@ -61,17 +64,19 @@ class Window:
     stretches: list[Stretch] = field(default_factory=list)
     snoozed: dict[snoozes.Place, dt.date] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)  # keys that went out before
+    rules: list[ReminderRule] = field(default_factory=list)  # all that will be asked about
+    found: dict[Source, dict[int, list[Due]]] = field(default_factory=dict)  # what is due, by its key
 
     @classmethod
-    def load(cls, today: dt.date, count: int, subjects: Collection[str]) -> "Window":
+    def load(cls, today: dt.date, count: int, rules: Iterable[ReminderRule]) -> "Window":
         """Seven queries, however many rows there are."""
-        found = cls(today, count, Calendar.load())
+        found = cls(today, count, Calendar.load(), rules=list(rules))
         every = [today + ONE * n for n in range(count)]
         found.working = [day for day in every if found.days.is_working_day(day)]
         found.stretches = list(_stretches(found.working, today))
         found.snoozed = snoozes.load()
         waiting = Q(status=Status.CANCELLED) | Q(status=Status.PENDING, message=None)
-        rows = Reminder.objects.filter(rule__subject__in=subjects).exclude(waiting).order_by()
+        rows = Reminder.objects.filter(rule__subject__in={rule.subject for rule in found.rules}).exclude(waiting).order_by()
         found.gone = set(rows.values_list("key", flat=True))
         return found
 
@@ -116,30 +121,49 @@ def forecast(rules: Iterable[ReminderRule], window: Window) -> list[Sending]:
 
 
 def _of_source(source: Source, rules: list[ReminderRule], window: Window) -> Iterator[Sending]:
-    grouped: dict[int, list[Due]] = defaultdict(list)
-    for due in _dues(source, rules, window):
-        grouped[due.subject.pk].append(due)
-    for dues in grouped.values():
+    for dues in _dues(source, window).values():
         seen: set[str] = set()
         for stretch in window.stretches:
             for day, item in _told(dues, source, rules, stretch, window):
-                if item.key not in window.gone and item.key not in seen:
-                    seen.add(item.key)
-                    yield Sending(day, item, source)
+                key = item.key
+                if key not in window.gone and key not in seen:
+                    seen.add(key)
+                    yield Sending(day, item, source, key)
 
 
-def _dues(source: Source, rules: list[ReminderRule], window: Window) -> Iterator[Due]:
-    """What is due in the window; the reports of a week are known only on its days, all else at once."""
-    upto = moments.horizon(source, rules, window.last)
-    if source.subject != Subject.PROGRESS:
-        yield from source.find(Span(window.last, upto, window.days))
+def _dues(source: Source, window: Window) -> dict[int, list[Due]]:
+    """What is due in the window by subject, read once for all rules."""
+    if source not in window.found:
+        rules = [rule for rule in window.rules if rule.subject == source.subject]
+        upto = moments.horizon(source, rules, window.last)
+        owed = source.subject == Subject.PROGRESS
+        found: dict[int, list[Due]] = defaultdict(list)
+        for due in _reports(source, upto, window) if owed else source.find(Span(window.last, upto, window.days)):
+            found[due.subject.pk].append(due)
+        window.found[source] = found
+    return window.found[source]
+
+
+def _reports(source: Source, upto: dt.date, window: Window) -> Iterator[Due]:
+    """The reports of the weeks around today, and of those after them the same ones as of the last of these."""
+    dues = list(source.find(Span(window.today, upto, window.days)))
+    yield from dues
+    if not dues:
         return
-    seen = set()
-    for day in window.working[::5]:
-        for due in source.find(Span(day, upto, window.days)):
-            if (due.subject.pk, due.due_on) not in seen:
-                seen.add((due.subject.pk, due.due_on))
-                yield due
+    newest = max(due.due_on for due in dues)
+    later = [due for due in dues if due.due_on == newest]
+    week = week_of(_noon(newest), days=window.days)
+    while True:
+        week = week_of(week.closes_at, days=window.days)
+        due_on = timezone.localdate(week.deadline_at)
+        if due_on > upto:
+            return
+        if due_on > newest:
+            yield from (dataclasses.replace(due, due_on=due_on, late_from=due_on) for due in later)
+
+
+def _noon(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(9)), timezone.get_default_timezone())
 
 
 def _told(

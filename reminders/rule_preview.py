@@ -63,7 +63,7 @@ def preview_rule(rule: ReminderRule, *, now: dt.datetime, days: int = DAYS) -> P
     """Compare the present rules with the same ones after the change; `rule` holds the new values and is not saved."""
     today = timezone.localdate(now)
     present = list(ReminderRule.objects.filter(enabled=True))
-    window = Window.load(today, days, ReminderRule.Subject.values)
+    window = Window.load(today, days, [*present, rule])
     touched = {rule.subject, *(item.subject for item in present if item.pk == rule.pk)}
     old = [item for item in present if item.subject in touched]
     new = sorted([*(item for item in old if item.pk != rule.pk), rule], key=lambda item: (item.subject, item.offset, item.code))
@@ -87,7 +87,7 @@ def _changes(before: Iterable[Sending], after: Iterable[Sending]) -> list[Change
 
 
 def _place(item: Sending) -> tuple[object, ...]:
-    return (item.day, item.wanted.key, item.wanted.draft)
+    return (item.day, item.key, item.wanted.draft)
 
 
 def _weeks(before: Iterable[Sending], after: Iterable[Sending]) -> list[Week]:
@@ -106,9 +106,10 @@ def _lines(items: Iterable[Sending]) -> Counter[tuple[int, dt.date]]:
 
 def preview(*, now: dt.datetime, days: int, user: User | None = None) -> Iterator[tuple[dt.date, User, list[Wanted]]]:
     """What would go to whom on each of the next days by the present rules; nothing is sent or saved, drafts are left out."""
-    window = Window.load(timezone.localdate(now), days, ReminderRule.Subject.values)
+    rules = list(ReminderRule.objects.filter(enabled=True))
+    window = Window.load(timezone.localdate(now), days, rules)
     found: dict[tuple[dt.date, int], list[Wanted]] = defaultdict(list)
-    for item in forecast(ReminderRule.objects.filter(enabled=True), window):
+    for item in forecast(rules, window):
         if not item.wanted.draft and (user is None or item.wanted.recipient.pk == user.pk):
             found[item.day, item.wanted.recipient.pk].append(item.wanted)
     for (day, _person), items in found.items():

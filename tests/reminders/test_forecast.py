@@ -49,8 +49,8 @@ def day_by_day() -> Iterator[tuple[dt.date, str]]:
 
 
 def at_once() -> Iterator[tuple[dt.date, str]]:
-    window = Window.load(TODAY, DAYS, ReminderRule.Subject.values)
-    for item in forecast(ReminderRule.objects.filter(enabled=True), window):
+    rules = list(ReminderRule.objects.filter(enabled=True))
+    for item in forecast(rules, Window.load(TODAY, DAYS, rules)):
         yield item.day, item.wanted.key
 
 
