@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
+from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
 from accounts.roles import Role
 from audit import services as audit
 from outbox.models import Message, MessageQuerySet
+from outbox.robot import Robot
 from outbox.services.queue import ring
 from outbox.words import CAUSES, Cause, cause_of, codes_of
 
@@ -19,11 +21,15 @@ LEVELS = (Role.MANAGER, Role.SYSADMIN)  # who hears of it when nobody nearer can
 
 @dataclass(frozen=True)
 class Undelivered:
-    """A person whose mail did not arrive: how many messages were given up, and why the last one."""
+    """A person, or the robot of a group, whose messages did not arrive: how many were given up, and why the last one."""
 
-    person: User
+    receiver: User | Robot
     count: int
     cause: Cause
+
+    @property
+    def name(self) -> str:
+        return self.receiver.display if isinstance(self.receiver, User) else _("群机器人“%(name)s”") % {"name": self.receiver}
 
 
 @dataclass(frozen=True)
@@ -53,17 +59,20 @@ class Above:
                 found.heads.setdefault(link.user.department_id, []).append(link.user)
         return found
 
-    def of(self, person: User, *, unreachable: set[int]) -> list[User]:
-        """The nearest people above somebody who can be reached: his superior, a head, the manager, the administrator."""
-        for level in self._levels(person):
-            if reached := [user for user in level if user.pk != person.pk and user.is_active and user.pk not in unreachable]:
+    def of(self, receiver: User | Robot, *, unreachable: set[int]) -> list[User]:
+        """The nearest people above somebody who can be reached: his superior, a head, the manager, the administrator.
+
+        Nobody is told of himself: he is unreachable.
+        """
+        for level in self._levels(receiver):
+            if reached := [user for user in level if user.is_active and user.pk not in unreachable]:
                 return reached
         return []
 
-    def _levels(self, person: User) -> Iterable[list[User]]:
-        if person.reports_to:
-            yield [person.reports_to]
-        department, seen = person.department_id, set[int]()
+    def _levels(self, receiver: User | Robot) -> Iterable[list[User]]:
+        if isinstance(receiver, User) and receiver.reports_to:
+            yield [receiver.reports_to]
+        department, seen = receiver.department_id, set[int]()
         while department and department not in seen:
             seen.add(department)
             yield self.heads.get(department, [])
@@ -73,14 +82,15 @@ class Above:
 
 
 def undelivered() -> list[Undelivered]:
-    """Active people with messages that were given up, in the order of their names (two queries)."""
-    groups = Message.objects.dead().filter(recipient__is_active=True).order_by().values("recipient")
+    """Active people and robots in use with messages that were given up, in the order of their names (two queries)."""
+    in_use = Q(recipient__is_active=True) | Q(robot__enabled=True, robot__deleted_at=None)
+    groups = Message.objects.dead().filter(in_use).order_by().values("recipient", "robot")
     counts = {row["last"]: row["n"] for row in groups.annotate(n=Count("pk"), last=Max("pk"))}
     if not counts:
         return []
-    last = Message.objects.filter(pk__in=counts).with_code().select_related("recipient__reports_to")
-    found = [Undelivered(row.recipient, counts[row.pk], cause_of(row.code)) for row in last if row.recipient]
-    return sorted(found, key=lambda item: item.person.display)
+    last = Message.objects.filter(pk__in=counts).with_code().select_related("recipient__reports_to", "robot")
+    found = [Undelivered(row.receiver, counts[row.pk], cause_of(row.code)) for row in last if row.receiver]
+    return sorted(found, key=lambda item: item.name)
 
 
 def undelivered_by_head() -> dict[int, list[Undelivered]]:
@@ -88,10 +98,10 @@ def undelivered_by_head() -> dict[int, list[Undelivered]]:
     found = undelivered()
     if not found:
         return {}
-    above, unreachable = Above.load(), {item.person.pk for item in found}
+    above, unreachable = Above.load(), {item.receiver.pk for item in found if isinstance(item.receiver, User)}
     told: dict[int, list[Undelivered]] = {}
     for item in found:
-        for head in above.of(item.person, unreachable=unreachable):
+        for head in above.of(item.receiver, unreachable=unreachable):
             told.setdefault(head.pk, []).append(item)
     return told
 

@@ -15,7 +15,7 @@ from crm import seeding
 from outbox import services
 from outbox.models import DeliveryAttempt, Message
 from reminders import services as reminders
-from tests.factories import DeliveryAttemptFactory, DepartmentFactory, MessageFactory, MilestoneFactory, UserFactory
+from tests.factories import DeliveryAttemptFactory, DepartmentFactory, MessageFactory, MilestoneFactory, RobotFactory, UserFactory
 from tests.reference import load_reference
 from tests.smtp import SmtpSink
 
@@ -140,7 +140,21 @@ def test_somebody_above_is_always_found(case):
     told = services.undelivered_by_head()
 
     expected = {"superior": person.reports_to, "head above": above, "manager": manager, "sysadmin": sysadmin}[case]
-    assert [key for key, items in told.items() if person in [item.person for item in items]] == [expected.pk]
+    assert [key for key, items in told.items() if person in [item.receiver for item in items]] == [expected.pk]
+
+
+def test_a_robot_whose_posts_do_not_arrive_is_told_to_the_head_of_its_department(house, smtp):
+    officer, head, _manager = house
+    robot = RobotFactory(department=officer.department, name="测试群一", enabled=True)
+    message = MessageFactory(recipient=None, robot=robot, channel="robot", status="dead", attempts=2)
+    DeliveryAttemptFactory(message=message, n=2, outcome="dead", code="dingtalk:310000")
+
+    reminders.run_due(NOW)
+
+    assert "群机器人“测试群一”：群机器人的签名、关键词或来源 IP 不符，1 封未送达" in text_of(smtp, head.email)
+    robot.enabled = False
+    robot.save()
+    assert services.undelivered() == []
 
 
 def test_people_who_left_are_not_told_of():
