@@ -57,6 +57,7 @@ urlpatterns = [
     path("reminders/running/pilot/<int:pk>/stop/", reminding.stop_pilot, name="stop_pilot"),
     path("reminders/read/", reminders.read_all, name="read_all"),
     path("reminders/<int:pk>/", reminders.open_reminder, name="open_reminder"),
+    path("reminders/<int:pk>/read/", reminders.read_one, name="read_one"),
     path("messages/", messages.message_list, name="messages"),
     path("messages/retry/", messages.retry_all, name="messages_retry"),
     path("messages/<int:pk>/", messages.message, name="message"),

@@ -9,19 +9,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.views import signed_in
+from accounts.views import next_address, signed_in
 from activities.models import FollowUp
 from projects.models import Milestone
 from reminders import services as reminders
 from reminders.models import Reminder
 from reminders.subjects import source_of
 
+READ = {"unread": False, "read": True}  # what `?show=` asks for
+
 
 def my_reminders(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
+    show = request.GET.get("show", "")
     rows = Reminder.objects.current().filter(recipient=user, draft=False).with_subjects().select_related("message")
+    if show in READ:
+        rows = rows.filter(read_at__isnull=not READ[show])
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    return render(request, "desk/reminders.html", {"page": page, "rows": page.object_list, "today": timezone.localdate()})
+    context = {"page": page, "rows": page.object_list, "today": timezone.localdate(), "show": show if show in READ else ""}
+    return render(request, "desk/reminders.html", context)
 
 
 def open_reminder(request: HttpRequest, pk: int) -> HttpResponse:
@@ -30,6 +36,15 @@ def open_reminder(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Reminder.objects.current().filter(recipient=user, draft=False), pk=pk)
     reminders.mark_read(user, now=timezone.now(), only=row)
     return redirect(address(row))
+
+
+@require_POST
+def read_one(request: HttpRequest, pk: int) -> HttpResponse:
+    """A person has seen one reminder in the list, without going where it leads."""
+    user = signed_in(request)
+    row = get_object_or_404(Reminder.objects.current().filter(recipient=user, draft=False), pk=pk)
+    reminders.mark_read(user, now=timezone.now(), only=row)
+    return redirect(next_address(request, reverse("desk:reminders")))
 
 
 @require_POST
