@@ -33,16 +33,16 @@ class MessageFilter(django_filters.FilterSet):  # type: ignore[misc]
         label=gettext_lazy("未送达原因"), choices=[(c.slug, c.title) for c in CAUSES.values()], empty_label=ALL, method="of_cause"
     )
 
-    def __init__(self, data: QueryDict, queryset: QuerySet[Message]) -> None:
+    def __init__(self, data: QueryDict, queryset: QuerySet[Any]) -> None:
         super().__init__(data, queryset)
 
-    def search(self, rows: QuerySet[Message], name: str, text: str) -> QuerySet[Message]:
+    def search(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         for word in text.split():
             person = Q(recipient__display_name__icontains=word) | Q(recipient__username__icontains=word)
             rows = rows.filter(person | Q(robot__name__icontains=word) | Q(subject__icontains=word))
         return rows
 
-    def of_cause(self, rows: QuerySet[Message], name: str, slug: str) -> QuerySet[Message]:
+    def of_cause(self, rows: QuerySet[Any], name: str, slug: str) -> QuerySet[Any]:
         """Messages whose last attempt failed for one cause; asked of those that did not arrive."""
         open_rows = rows.filter(status__in=[Status.DEAD, Status.PENDING])
         codes = set(open_rows.exclude(code="").order_by().values_list("code", flat=True))
@@ -141,11 +141,12 @@ class Story:
         return self.mends and self.message.status in (Status.DEAD, Status.PENDING)
 
 
-def listed(user: User) -> QuerySet[Message]:
+def listed(user: User) -> QuerySet[Any]:
     """The messages a person may see, with the cause of the last failure and whether he may send them again."""
     mends = Message.objects.mendable_by(user).filter(pk=OuterRef("pk"))
     rows = Message.objects.visible_to(user).with_code().select_related("recipient", "robot").defer("text", "html")
-    return rows.annotate(mends=Exists(mends)).order_by("-id")
+    found: QuerySet[Any] = rows.annotate(mends=Exists(mends)).order_by("-id")
+    return found
 
 
 def _clock(moment: dt.datetime) -> str:

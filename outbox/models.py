@@ -1,7 +1,7 @@
 """Messages, every attempt to deliver one, and the beat of the loop that does it."""
 
 import datetime as dt
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -49,7 +49,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Given up, and not yet taken care of by anybody."""
         return self.filter(status=Message.Status.DEAD)
 
-    def with_code(self) -> Self:
+    def with_code(self) -> models.QuerySet[Any]:
         """With the code of the last attempt as `code`, empty without one."""
         last = DeliveryAttempt.objects.filter(message=OuterRef("pk")).order_by("-n").values("code")[:1]
         return self.annotate(code=Coalesce(Subquery(last), Value("")))

@@ -75,7 +75,7 @@ def pulse(now: dt.datetime) -> Pulse:
     """The pulse at a moment (two queries)."""
     tick = Heartbeat.objects.filter(name="tick").first()
     due_at = overdue(now).values_list("next_at", flat=True).first()
-    return Pulse(now, tick and tick.started_at, tick and tick.ended_at, due_at)
+    return Pulse(now, tick.started_at if tick else None, tick.ended_at if tick else None, due_at)
 
 
 def overdue(now: dt.datetime) -> QuerySet[Message]:

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 THURSDAY = timezone.make_aware(dt.datetime(2026, 11, 26, 9))
 LONG_AGO = THURSDAY - dt.timedelta(days=60)
-EXAMPLES, STEPS = 200, 6
+EXAMPLES, STEPS = 200, 5
 DAY = dt.timedelta(days=1)
 
 
