@@ -178,7 +178,7 @@ class ScopedAdmin[M: Model](ScopedChoices, SimpleHistoryAdmin, admin.ModelAdmin[
         for item in leaving:
             counts[item._meta.verbose_name_plural] = counts.get(item._meta.verbose_name_plural, 0) + 1
         refused = [row for row in objs if not self.has_delete_permission(request, row)]
-        protected = [str(row) for row in core.blocking(leaving)]
+        protected = [str(row) for row in core.blocking(leaving)] + core.closed(leaving)
         return [str(item) for item in leaving], counts, {str(row._meta.verbose_name) for row in refused}, protected
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:

@@ -113,6 +113,8 @@ def _free(changes: Sequence[Change]) -> list[tuple[Change, Any]]:
     rows = model._base_manager.select_for_update(of=("self",)).in_bulk([change.object_id for change in changes])
     still = [(change, rows[change.object_id]) for change in changes if change.object_id in rows]
     still = [(change, row) for change, row in still if is_still(row, change)]
+    if core.closed([row for _change, row in still], {name for change, _row in still for name in change.before or {}} or None):
+        return []  # one by one: only those of the closed month stay
     if changes[0].before is not None:
         return _restorable(model, still)
     if not issubclass(model, DomainModel):
@@ -138,6 +140,7 @@ def _take_back_free(found: list[tuple[Change, Any]], *, by: Actor | None, now: d
     rows = [row for _change, row in found]
     if not rows:
         return
+    core.refuse_closed(rows, columns={name for change, _row in found for name in change.before or {}} or None)
     if found[0][0].before is not None:
         for columns, some in groupby(sorted(found, key=_columns), key=_columns):
             _change_back([row for _change, row in some], columns, by=by)
@@ -199,7 +202,10 @@ def _remove(row: models.Model, *, by: Actor | None, now: dt.datetime) -> None:
 
 
 def _restore(row: models.Model, columns: Columns, *, by: Actor | None) -> None:
+    said = _("“%(row)s”没有恢复：%(why)s") % {"row": row, "why": "%(why)s"}
+    core.refuse_closed([row], said, columns)
     fill(row, columns)
+    core.refuse_closed([row], said, columns)  # the month it would go back to
     if not isinstance(row, DomainModel):
         row.save(update_fields=[*columns])
         return

@@ -112,6 +112,14 @@ class DomainModel(models.Model):
     def delete(self, *args: Any, **options: Any) -> NoReturn:
         raise NotDeletable("请用 core.services.delete：它检查引用并作软删除。")
 
+    @classmethod
+    def closed_for(cls, rows: Iterable[Any], columns: Collection[str] | None = None) -> list[str]:
+        """Sentences that say why rows may not come, go or (in these columns) be put back: a month that is closed.
+
+        Asked by whatever deletes or takes back rows of any table; nothing is closed unless a model says so.
+        """
+        return []
+
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Every rule of which the form shows a column: Django leaves out those that name a hidden one such as deleted_at."""
         hidden = {field.name for field in self._meta.fields if not field.editable}

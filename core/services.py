@@ -1,7 +1,7 @@
 """Soft deletion: a row and its children leave together and can come back together."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -22,11 +22,12 @@ SHOWN = 10  # how many blocking rows an error names
 def delete(row: DomainModel, *, by: Actor | None, now: dt.datetime) -> int:
     """Delete a row and its living children softly; returns how many rows left.
 
-    Raises ValidationError (code "protected") that names the living rows pointing here.
+    Raises ValidationError: code "protected" that names the living rows pointing here, "closed" that names a closed month.
     """
     if row.deleted_at is not None:
         return 0  # its moment is what its children come back by
     leaving = collect(row)
+    refuse_closed(leaving, _("不能删除“%(row)s”：%(why)s") % {"row": row, "why": "%(why)s"})
     if pointing := blocking(leaving):
         names = "、".join(f"{item._meta.verbose_name}“{item}”" for item in pointing[:SHOWN])
         raise ValidationError(
@@ -49,6 +50,7 @@ def undelete(row: DomainModel, *, by: Actor | None) -> int:
         return 0
     _refuse_without_parent(row)
     returning = [item for item in collect(row, living=False) if item.deleted_at == moment]
+    refuse_closed(returning, _("不能恢复“%(row)s”：%(why)s") % {"row": row, "why": "%(why)s"})
     for item in returning:
         item.deleted_at = item.deleted_by_id = None
         item.save(by=by, update_fields=["deleted_at", "deleted_by"])
@@ -77,6 +79,26 @@ def collect(row: DomainModel, *, living: bool = True) -> list[DomainModel]:
         found[type(item), item.pk] = item
         waiting.extend(_children(item, living=living))
     return list(found.values())
+
+
+def closed(rows: Iterable[models.Model], columns: Collection[str] | None = None) -> list[str]:
+    """Why some of these rows may not come, go or be put back: each sentence of `closed_for` once."""
+    by_model: dict[type[models.Model], list[models.Model]] = {}
+    for row in rows:
+        by_model.setdefault(type(row), []).append(row)
+    found = [
+        sentence
+        for model, some in by_model.items()
+        if issubclass(model, DomainModel)
+        for sentence in model.closed_for(some, columns)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def refuse_closed(rows: Iterable[models.Model], said: str = "%(why)s", columns: Collection[str] | None = None) -> None:
+    """Raise ValidationError (code "closed") when some of the rows are closed; `said` is the sentence around the reasons."""
+    if sentences := closed(rows, columns):
+        raise ValidationError(said.replace("%(why)s", " ".join(sentences)), code="closed")
 
 
 def _children(row: DomainModel, *, living: bool) -> Iterator[DomainModel]:

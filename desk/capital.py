@@ -1,7 +1,7 @@
 """到位资金: what each row of the page offers to its reader, and the form that states an arrival."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -27,7 +27,7 @@ Status = CapitalArrival.Status
 def acts(rows: Iterable[CapitalArrival], user: User) -> dict[int, list[str]]:
     """What can be done to each row by a person: verify, return, submit, correct. One query at most."""
     rows = list(rows)
-    mine, verifies = _changeable(rows, user), capital.may_verify(user)
+    mine, verifies = changeable(rows, user), capital.may_verify(user)
     found: dict[int, list[str]] = {}
     for row in rows:
         offered = found.setdefault(row.pk, [])
@@ -40,7 +40,7 @@ def acts(rows: Iterable[CapitalArrival], user: User) -> dict[int, list[str]]:
     return found
 
 
-def _changeable(rows: list[CapitalArrival], user: User) -> set[int]:
+def changeable(rows: Sequence[Any], user: User) -> set[int]:
     """The projects of these rows that a person may change, as `accounts.scope.can_change` says of one."""
     scope = Scope.of(user)
     projects = {row.project_id: row.project for row in rows}
@@ -57,14 +57,10 @@ def _changeable(rows: list[CapitalArrival], user: User) -> set[int]:
     return own | {*shares.values_list("object_id", flat=True)}
 
 
-class ArrivalForm(forms.Form):
-    """One arrival, stated and handed in; the rest (voucher, rate of exchange) stands on its own page."""
+class OfProject(forms.Form):
+    """A form about one project that the person sees, named by its number or name."""
 
     project = forms.CharField(label=_("项目编号或名称"), max_length=120)
-    arrived_on = forms.DateField(label=_("到账日期"), widget=DayInput)
-    amount = MoneyFormField(label=_("到位资金（万元，可写 1.5亿）"))
-    origin = forms.ChoiceField(label=_("资金来源地"), choices=[("", "—"), *CapitalArrival.Origin.choices])
-    use = forms.CharField(label=_("用途"), max_length=100, required=False)
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -82,6 +78,15 @@ class ArrivalForm(forms.Form):
                 names = "、".join(f"{row.code or ''} {row.name}".strip() for row in found[:5])
                 raise ValidationError(_now("不止一个项目符合：%(names)s。请写全名称或项目编号") % {"names": names})
         raise ValidationError(_now("没有找到项目“%(text)s”：请核对名称，或用项目编号") % {"text": text})
+
+
+class ArrivalForm(OfProject):
+    """One arrival, stated and handed in; the rest (voucher, rate of exchange) stands on its own page."""
+
+    arrived_on = forms.DateField(label=_("到账日期"), widget=DayInput)
+    amount = MoneyFormField(label=_("到位资金（万元，可写 1.5亿）"))
+    origin = forms.ChoiceField(label=_("资金来源地"), choices=[("", "—"), *CapitalArrival.Origin.choices])
+    use = forms.CharField(label=_("用途"), max_length=100, required=False)
 
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("arrived_on", "amount", "origin", "use")}

@@ -52,18 +52,30 @@ class CapitalArrivalAdmin(ScopedAdmin[CapitalArrival]):
 
 
 class InvestmentProgressAdmin(ScopedAdmin[InvestmentProgress]):
-    """Ours beside the statistics office's, month by month."""
+    """Ours beside the statistics office's, month by month: entered here as a draft, handed in and verified on 投资完成."""
 
-    list_display = ["project", "report_month", "completed", "cumulative", "stat_value", "status"]
+    list_display = ["project", "report_month", "completed", "cumulative", "stat_value", "status", "verified_by"]
     list_filter = ["status", "report_month"]
-    list_select_related = ["project"]
+    list_select_related = ["project", "verified_by"]
     search_fields = ["project__search_text", "project__code"]
     autocomplete_fields = ["project"]
     extra_lookups = ("project__id__exact", "project")
-    fields = ["project", "report_month", ("completed", "cumulative", "stat_value"), "status"]
+    readonly_fields = ["status", "return_reason", "submitted_at", "submitted_by", "verified_at", "verified_by"]
+    fields = [
+        "project",
+        "report_month",
+        ("completed", "cumulative", "stat_value"),
+        ("status", "return_reason"),
+        ("submitted_at", "submitted_by"),
+        ("verified_at", "verified_by"),
+    ]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.status != InvestmentProgress.Status.VERIFIED)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and (obj is None or _is_open(obj))
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or (obj.status != InvestmentProgress.Status.VERIFIED and _is_open(obj)))
 
 
 class AnnualPlanAdmin(ScopedAdmin[AnnualPlan]):

@@ -1,9 +1,10 @@
 """The tables of a project, by subject."""
 
 from projects.models.agreement import Agreement, AgreementParty, AgreementQuerySet
-from projects.models.capital import AnnualPlan, CapitalArrival, InvestmentProgress
+from projects.models.capital import CapitalArrival
 from projects.models.date_request import DateRequest, DateRequestQuerySet
 from projects.models.gate import Commitment, Evidence, StageChange
+from projects.models.investment import AnnualPlan, InvestmentProgress
 from projects.models.milestone import (
     DayKind,
     DayOffRule,
