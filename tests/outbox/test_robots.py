@@ -1,5 +1,6 @@
 """What the robots of group chats post, how often, and what becomes of a post that is refused."""
 
+import dataclasses
 import datetime as dt
 import logging
 import socket
@@ -17,6 +18,7 @@ from outbox.models import Circuit, DeliveryAttempt, Message
 from outbox.services import turns
 from tests.factories import RobotFactory, UserFactory
 from tests.outbox.robot_server import TOKEN, RobotServer
+from tests.outbox.stubborn import RCPT, StubbornServer
 from tests.smtp import SmtpSink
 
 NOW = timezone.make_aware(dt.datetime(2026, 11, 27, 9, 10))
@@ -417,3 +419,34 @@ def test_no_log_and_no_record_tells_the_secret_or_the_key_in_the_address(vendor,
     assert SECRET not in told
     assert TOKEN not in told
     assert {"url", "secret"}.isdisjoint(field.name for field in robot.history.model._meta.fields)
+
+
+# Mail beside them
+
+
+@database
+def test_mails_of_a_round_share_one_line_whatever_goes_between_them(server, settings):
+    robot = robot_of(server, "wecom")
+    for n in range(3):
+        services.enqueue(f"test|mail|{n}", UserFactory(), "测试主题", "测试正文", now=NOW)
+        services.enqueue(f"test|in-site|{n}", UserFactory(email=""), "测试主题", "测试正文", now=NOW, channel="in_site")
+        services.enqueue(f"test|post|{n}", robot, "测试通报", TEXT, now=NOW)
+
+    with StubbornServer("nowhere", "") as mails:
+        settings.MAILERS = {"default": dataclasses.replace(settings.CONFIG, email_url=mails.email_url).mailer}
+        sent = services.deliver(NOW)
+
+    assert (sent, mails.connections, len(server.taken)) == (9, 1, 3)
+
+
+@database
+def test_a_line_that_broke_is_opened_anew_for_the_next_mail(settings):
+    for n in range(3):
+        services.enqueue(f"test|mail|{n}", UserFactory(), "测试主题", "测试正文", now=NOW)
+
+    with StubbornServer(RCPT, "drop") as mails:
+        settings.MAILERS = {"default": dataclasses.replace(settings.CONFIG, email_url=mails.email_url).mailer}
+        services.deliver(NOW)
+
+    assert mails.connections == 3
+    assert set(Message.objects.values_list("status", "failures")) == {("pending", 1)}
