@@ -35,12 +35,12 @@ test-browser: setup-dev ## Chromium 里的测试 / the tests in Chromium
 	$(PYTEST) -m browser $(ARGS)
 
 .PHONY: bench
-bench: setup-dev ## 二万个项目时页面与定时任务的耗时；ARGS="--db postgres" / pages and ticks at 20,000 projects
+bench: setup-dev ## 二万个项目时页面、定时任务与发信的耗时；ARGS="--db postgres" / pages, ticks and mails at 20,000 projects
 	$(PYTHON) -m tests.bench $(ARGS)
 
 .PHONY: chaos
-chaos: setup-dev ## 提醒的破坏试验（两种数据库）；ARGS="-n 10000 --kills 1000" / break the delivery of reminders on purpose
-	$(PYTHON) -m tests.chaos $(ARGS)
+chaos: setup-dev ## 提醒的破坏试验（两种数据库）；N=10000 KILLS=1000 为夜间规模 / break the delivery of reminders on purpose
+	$(PYTHON) -m tests.chaos $(if $(N),-n $(N)) $(if $(KILLS),--kills $(KILLS)) $(ARGS)
 
 .PHONY: check
 check: check-style check-types check-layers check-templates check-django check-hosts ## 全部静态检查 / every static check

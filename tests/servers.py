@@ -90,6 +90,7 @@ class Server:
 
     name = ""
     end_signal = signal.SIGTERM
+    starts_within = START
 
     def __init__(self, folder: Path | None = None) -> None:
         """In a folder of its own that goes with it, or in one that stays."""
@@ -128,7 +129,7 @@ class Server:
                 preexec_fn=end_with_parent,
                 **self.surroundings(),
             )
-        until(self._has_started, what=f"for {self.name}")
+        until(self._has_started, seconds=self.starts_within, what=f"for {self.name}")
         return self
 
     def stop(self) -> None:
@@ -165,6 +166,7 @@ class PostgresServer(Server):
 
     name = "postgres"
     end_signal = signal.SIGQUIT  # at once: nothing in it is kept
+    speed = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
     def find(self) -> Path:
         return find_program("initdb", folders="/usr/lib/postgresql/*/bin").resolve()  # its companions lie beside it
@@ -181,8 +183,7 @@ class PostgresServer(Server):
         return self.folder / "cluster"
 
     def command(self) -> list[str | Path]:
-        fast = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
-        settings = [f"listen_addresses={LOOPBACK}", f"unix_socket_directories={self.folder}", *fast]
+        settings = [f"listen_addresses={LOOPBACK}", f"unix_socket_directories={self.folder}", *self.speed]
         options = [word for setting in settings for word in ("-c", setting)]
         return [self.program.with_name("postgres"), "-D", self._cluster, "-p", str(self.port), *options]
 

@@ -35,7 +35,11 @@ def main() -> None:
     parser.add_argument("--db", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--rounds", type=int, default=15, help="how often each page is opened")
     parser.add_argument("--ledgers", type=int, metavar="ROWS", help="import and export a ledger of so many rows instead")
+    parser.add_argument("--mails", action="store_true", help="delivery alone, on an empty database (R15)")
     options = parser.parse_args()
+    if options.mails:
+        _mails(options.db)
+        return
     folder = Path(tempfile.gettempdir(), f"crm-bench-{options.db}-{fingerprint()}")
     folder.mkdir(exist_ok=True)
     say(f"数据目录 / rows kept in {folder}")
@@ -53,6 +57,17 @@ def main() -> None:
             measure.run(options.rounds, say)
     if is_new:  # kept from here on; what is measured is a copy
         os.execv(sys.executable, [sys.executable, "-m", "tests.bench", *sys.argv[1:]])
+
+
+def _mails(kind: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="crm-bench-") as folder, database(kind, Path(folder)) as (url, _is_new):
+        start_django(Path(folder), url)
+        from django.core.management import call_command
+
+        from tests.bench import mails
+
+        call_command("migrate", interactive=False, verbosity=0)
+        mails.run(say)
 
 
 def fingerprint() -> str:

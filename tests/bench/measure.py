@@ -23,7 +23,7 @@ from events.models import Event
 from outbox.models import Message
 from projects.models import Project
 from reminders import services as reminders
-from tests.bench import dataset
+from tests.bench import dataset, mails
 from tests.bench.load import under_load
 from tests.smtp import SmtpSink
 
@@ -105,6 +105,7 @@ def run(rounds: int, say: Say) -> None:
     _cockpit(rounds, keys, say)
     under_load([(label, pattern.format(**keys)) for label, pattern in PAGES], say)
     _ticks(say)
+    mails.run(say)
     connections.close_all()
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import multiprocessing
 import os
+import random
 import signal
 import smtplib
 import time
@@ -13,17 +14,20 @@ from django.db import connections, transaction
 
 from outbox import channels
 from outbox import services as outbox
-from outbox.models import DeliveryAttempt, Message
-from outbox.services import delivery
+from outbox.models import Message
+from outbox.services import delivery, turns
+from projects.models import Milestone
 from reminders import services as reminders
 from reminders.models import Reminder
-from tests.chaos.scene import MORNING
+from tests.chaos.scene import DUE_ON, MORNING
 from tests.dying import after, before, die
 
 IDLE = 0.05  # seconds between two looks at the queue
-PLAN_EVERY = 1.0
+PLAN_EVERY = 1.0  # seconds between two rounds of a worker, for every 100 reminders there are
+STEP = dt.timedelta(minutes=5)  # between two rounds whose moments are passed
+COMPOSES = 0.3  # how often, of all turns between, it puts messages together
 
-_fork = multiprocessing.get_context("fork")
+fork = multiprocessing.get_context("fork")
 
 
 def moment(began: float) -> dt.datetime:
@@ -31,9 +35,10 @@ def moment(began: float) -> dt.datetime:
     return MORNING + dt.timedelta(seconds=time.monotonic() - began)
 
 
-def start(began: float, *, point: str = "", control: bool = False) -> BaseProcess:
-    """A worker that plans, composes and delivers until it is killed, at the latest at `point`."""
-    worker = _fork.Process(target=_work, args=(began, point, control), daemon=True)
+def start(began: float, *, point: str = "", control: bool = False, plans: bool = True, size: int = 0) -> BaseProcess:
+    """A worker that plans (at once, or later), composes and delivers until it is killed, at the latest at `point`."""
+    connections.close_all()  # a fork must not share them
+    worker = fork.Process(target=_work, args=(began, point, control, plans, size), daemon=True)
     worker.start()
     return worker
 
@@ -44,17 +49,20 @@ def kill(worker: BaseProcess) -> None:
     worker.join()
 
 
-def _work(began: float, point: str, control: bool) -> None:
-    connections.close_all()
+def _work(began: float, point: str, control: bool, plans: bool, size: int) -> None:
     if control:
         delivery.deliver_one = marked_before_sent
     if point:
         POINTS[point]()
-    planned = 0.0
+    turns = random.Random(os.getpid())
+    every = PLAN_EVERY * max(1, size / 100)
+    plan_at = time.monotonic() + (0 if plans else every * turns.random())
     while True:
-        if time.monotonic() - planned > PLAN_EVERY:
-            planned = time.monotonic()
+        if time.monotonic() >= plan_at:
             reminders.run_due(moment(began))
+            plan_at = time.monotonic() + every
+        elif turns.random() < COMPOSES:
+            reminders.compose(moment(began))
         else:
             outbox.deliver(moment(began))
             reminders.settle()
@@ -66,11 +74,12 @@ def marked_before_sent(message: Message, *, now: dt.datetime, line: channels.Lin
     if delivery.claim(message, now=now) is None:
         return False
     message.refresh_from_db()
-    attempt = DeliveryAttempt(message=message, n=message.attempts, worker=delivery.worker_name(), started_at=now)
-    attempt.save()
+    attempt = turns.begin(message, delivery.worker_name(), now=now)
+    if attempt is None:
+        return False
     marked = delivery.mark_sent(message, attempt, now=now)
     try:
-        (line or channels.Line()).send(message)
+        channels.hand_over(message, line or channels.Line())
     except Exception as error:
         delivery.fail(message, attempt, error, now=now)
         return False
@@ -112,13 +121,16 @@ DOUBTFUL = {"after DATA", "after the 250", "inside the mark"}  # the server has 
 BETWEEN_MARK_AND_SEND = "after the mark"
 
 
-def settle_up(began: float, *, seconds: float = 8) -> None:
-    """What a worker does after the crash, in this process, with a lease's time passed."""
-    for second in range(int(seconds)):
+def settle_up(began: float, *, rounds: int = 8) -> None:
+    """What a worker does after the crash, in this process, with a lease's time passed; and once more, for nothing."""
+    for second in range(rounds):
+        done = not waiting()
         reminders.run_due(moment(began) + dt.timedelta(seconds=4 + second))
+        if done:
+            return
 
 
-def all_sent() -> bool:
-    open_states = [Message.Status.PENDING, Message.Status.SENDING]
-    waiting = Reminder.objects.filter(status=Reminder.Status.PENDING) | Reminder.objects.filter(message__status__in=open_states)
-    return Message.objects.exists() and not waiting.exists()
+def waiting(until: dt.date = DUE_ON) -> int:
+    """How many of the reminders due are not marked as sent; those that are not yet planned wait too."""
+    due = Milestone.objects.filter(due_on__lte=until).count()
+    return due - Reminder.objects.filter(due_on__lte=until, status=Reminder.Status.SENT).count()
