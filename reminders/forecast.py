@@ -6,7 +6,7 @@ Nothing is sent or saved. A test compares it with the planning of every single d
 import dataclasses
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
@@ -65,6 +65,7 @@ class Window:
     snoozed: dict[snoozes.Place, dt.date] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)  # keys that went out before
     rules: list[ReminderRule] = field(default_factory=list)  # all that will be asked about
+    only: Collection[int] | None = None  # these people, or all
     found: dict[Source, dict[int, list[Due]]] = field(default_factory=dict)  # what is due, by its key
 
     @classmethod
@@ -173,7 +174,8 @@ def _told(
     by_person: dict[tuple[int, bool], list[tuple[dt.date, Wanted]]] = defaultdict(list)
     for due in dues:
         for shown_on, item in _items(due, source, rules, stretch, window):
-            by_person[item.recipient.pk, item.draft].append((shown_on, item))
+            if window.only is None or item.recipient.pk in window.only:
+                by_person[item.recipient.pk, item.draft].append((shown_on, item))
     for items in by_person.values():
         yield from _latest(items, stretch.days)
 

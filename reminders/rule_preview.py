@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils import timezone
 
@@ -43,7 +43,7 @@ class Preview:
     """The difference that a change of a rule makes."""
 
     changes: list[Change]
-    full_weeks: list[Week]  # with more than MOST_LINES lines
+    full_weeks: list[Week]  # with more than MOST_LINES lines, of those who get more by the change
     until: dt.date
 
     @property
@@ -68,9 +68,13 @@ def preview_rule(rule: ReminderRule, *, now: dt.datetime, days: int = DAYS) -> P
     old = [item for item in present if item.subject in touched]
     new = sorted([*(item for item in old if item.pk != rule.pk), rule], key=lambda item: (item.subject, item.offset, item.code))
     before, after = forecast(old, window), forecast(new, window)
-    rest = forecast([item for item in present if item.subject not in touched], window)
-    weeks = _weeks([*rest, *before], [*rest, *after])
-    return Preview(_changes(before, after), weeks, today + dt.timedelta(days=days - 1))
+    changes = _changes(before, after)
+    more = {change.person.pk for change in changes if change.added and not change.draft}
+    counted = touched | {ReminderRule.Subject.PROGRESS}  # all reports a person owes are one line: left out of his week
+    others = [item for item in present if item.subject not in counted] if more else []
+    rest = forecast(others, replace(window, only=more))
+    weeks = [week for week in _weeks([*rest, *before], [*rest, *after]) if week.person.pk in more]
+    return Preview(changes, weeks, today + dt.timedelta(days=days - 1))
 
 
 def _changes(before: Iterable[Sending], after: Iterable[Sending]) -> list[Change]:
