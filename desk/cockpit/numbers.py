@@ -1,12 +1,11 @@
 """Numbers that can be opened: each is written, linked and counted from one and the same question."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Self
 
-from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -15,8 +14,20 @@ from accounts.models import User
 from core.amounts import YI, format_amount
 from events.models import Event
 from projects.models import Project
-from reports.indicators import QUANTITIES, Asked, Figure, Measured, Quantity, Window, breakdown, compute_many, measure
-from reports.indicators.dimensions import CASES, DIMENSIONS, narrowed
+from reports.indicators import (
+    QUANTITIES,
+    Asked,
+    Figure,
+    Measured,
+    Quantity,
+    Window,
+    compute_many,
+    figures,
+    measure,
+    measure_codes,
+    parts_of,
+)
+from reports.indicators.dimensions import CASES, DIMENSIONS, Case, narrowed
 from reports.indicators.quantity import COUNT, PERCENT, WAN
 
 UNKNOWN = "—"
@@ -106,18 +117,37 @@ def number(quantity: Quantity, measured: Measured, cut: Slice, *, bare: bool = F
 
 
 def numbers(user: User, wanted: Mapping[str, tuple[str, Slice]], *, bare: bool = False) -> dict[str, Number]:
-    """Any number of them by key, each a quantity and a slice, in one query."""
-    found = measure((key, QUANTITIES[code], QUANTITIES[code].rows(cut.asked(user))) for key, (code, cut) in wanted.items())
+    """Any number of them by key, each a quantity and a slice, measured together."""
+    asked = {cut.query(): cut.asked(user) for _code, cut in wanted.values()}
+    found = measure((key, QUANTITIES[code], asked[cut.query()]) for key, (code, cut) in wanted.items())
     return {key: number(QUANTITIES[code], found[key], cut, bare=bare) for key, (code, cut) in wanted.items()}
 
 
-def apart(user: User, code: str, cut: Slice, dimension: str) -> dict[str, Number]:
-    """A quantity told apart by the cases of a dimension (amounts in 亿元), in one query that reads the rows once."""
-    quantity = QUANTITIES[code]
-    rows = quantity.rows(cut.asked(user))
-    holds: dict[str, Q] = {key: case.holds for key, case in CASES[rows.model, dimension].items()}
-    found = breakdown(quantity, rows, holds)
-    return {key: number(quantity, found[key], cut.where(**{dimension: key}), bare=True) for key in holds}
+type Apart = dict[str, dict[str, Number]]
+
+
+def apart(user: User, wanted: Mapping[str, Sequence[str]], cut: Slice, plain: Sequence[str]) -> tuple[Apart, dict[str, Number]]:
+    """Quantities (by the name of a dimension) told apart by its cases, amounts in 亿元; and others whole. Measured together.
+
+    The first is by “quantity dimension”, then by case.
+    """
+    asked, parts = cut.asked(user), {}
+    for dimension, codes in wanted.items():
+        for code in codes:
+            cases = CASES[QUANTITIES[code].rows(asked).model, dimension]
+            parts |= {(code, dimension, key): _case(QUANTITIES[code], case) for key, case in cases.items()}
+    listed = [(" ".join(place), quantity, asked) for place, quantity in parts.items()]
+    found = measure([*listed, *((code, QUANTITIES[code], asked) for code in plain)])
+    told: Apart = {}
+    for code, dimension, key in parts:
+        measured = found[f"{code} {dimension} {key}"]
+        shown = number(QUANTITIES[code], measured, cut.where(**{dimension: key}), bare=True)
+        told.setdefault(f"{code} {dimension}", {})[key] = shown
+    return told, {code: number(QUANTITIES[code], found[code], cut) for code in plain}
+
+
+def _case(quantity: Quantity, case: Case) -> Quantity:
+    return quantity.part(quantity.code, quantity.name, lambda: case.holds)
 
 
 def rate(figure: Figure, cut: Slice) -> Number:
@@ -130,5 +160,16 @@ def rate(figure: Figure, cut: Slice) -> Number:
 
 
 def rates(user: User, wanted: Iterable[tuple[str, str]], cut: Slice) -> list[tuple[Figure, Number]]:
-    """Figures of indicators with their numbers, in one query."""
+    """Figures of indicators with their numbers, measured together."""
     return [(figure, rate(figure, cut)) for figure in compute_many(wanted, cut.asked(user))]
+
+
+def rates_and_numbers(
+    user: User, wanted: Sequence[tuple[str, str]], codes: Iterable[str], cut: Slice
+) -> tuple[list[tuple[Figure, Number]], dict[str, Number]]:
+    """Both of the same rows, read once for both."""
+    asked = cut.asked(user)
+    codes = list(codes)
+    found = measure_codes({*codes, *parts_of(wanted, asked)}, asked)
+    told = [(figure, rate(figure, cut)) for figure in figures(wanted, found, asked)]
+    return told, {code: number(QUANTITIES[code], found[code], cut) for code in codes}

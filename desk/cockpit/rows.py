@@ -21,6 +21,7 @@ from projects.models import (
     Project,
     ProjectParty,
 )
+from reports.indicators.work import LATE_FIRST
 
 type Cells = tuple[Any, ...]
 
@@ -42,7 +43,7 @@ class Table:
     heads: tuple[Any, ...]
     cells: Callable[[Any], Cells]
     opens: Callable[[Any], Any] = lambda row: row.project
-    order: tuple[str, ...] = ("-project_id", "-id")
+    order: tuple[Any, ...] = ("-project_id", "-id")
 
 
 def _agreed(project: Project) -> str:
@@ -127,7 +128,7 @@ TABLES: dict[type[Model], Table] = {
         ("project", "responsible_unit"),
         (_("节点"), _("计划完成"), _("状态"), _("责任单位")),
         lambda row: (row.name, row.due_on, row.get_status_display(), row.unit_label),
-        order=("due_on", "id"),
+        order=LATE_FIRST,
     ),
     Interaction: Table(
         ("project", "owner"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from desk.cockpit.numbers import Number, Slice, apart, numbers, rates
+from desk.cockpit.numbers import Apart, Number, Slice, apart, rates_and_numbers
 from desk.cockpit.part import Viewer
 from projects.models import Agreement
 from reports.indicators import QUANTITIES
@@ -52,29 +52,30 @@ def chart(names: list[str], values: list[Number], title: str, kind: str = "bar")
 
 def part(viewer: Viewer) -> dict[str, Any]:
     cut = Slice.year_to(viewer.today)
-    tables = [_table(viewer, cut, dimension, code) for dimension, code in DIMENSIONS.items()]
-    wanted = {code: (code, cut) for code in HEAD}
-    return {"tables": tables, "total": numbers(viewer.user, wanted), "cut": cut}
+    wanted = {dimension: (code, f"{code}_amount") for dimension, code in DIMENSIONS.items()}
+    told, total = apart(viewer.user, wanted, cut, HEAD)
+    return {"tables": [_table(told, dimension, *codes) for dimension, codes in wanted.items()], "total": total, "cut": cut}
 
 
-def _table(viewer: Viewer, cut: Slice, dimension: str, code: str) -> dict[str, Any]:
+def _table(told: Apart, dimension: str, count: str, amount: str) -> dict[str, Any]:
     """One line a case, the word and its two numbers, and the picture of the counts."""
     titles = {"kind": _("协议类型"), "band": _("规模（正式合同）"), "origin": _("资本来源（正式合同）")}
-    counts, amounts = (apart(viewer.user, name, cut, dimension) for name in (code, f"{code}_amount"))
+    counts, amounts = told[f"{count} {dimension}"], told[f"{amount} {dimension}"]
     cases = CASES[Agreement, dimension]
     lines = [(str(case.label), counts[key], amounts[key]) for key, case in cases.items()]
     title = _("今年签约个数：按%(what)s") % {"what": titles[dimension]}
-    picture = chart([label for label, _count, _amount in lines], [count for _label, count, _amount in lines], title)
+    picture = chart([label for label, _count, _amount in lines], [number for _label, number, _amount in lines], title)
     return {"title": titles[dimension], "lines": lines, "chart": picture}
 
 
 def rates_part(viewer: Viewer) -> dict[str, Any]:
     """Every rate by number and by amount with its definition, of this year's contracts; money verified and not."""
     cut = Slice.year_to(viewer.today)
-    found = numbers(viewer.user, {code: (code, cut) for code in (*FUNNEL, *MONEY, *(f"{code}_unverified" for code in MONEY[1:]))})
+    codes = (*FUNNEL, *MONEY, *(f"{code}_unverified" for code in MONEY[1:]))
+    told, found = rates_and_numbers(viewer.user, RATES, codes, cut)
     funnel = [(str(QUANTITIES[code].name), found[code]) for code in FUNNEL]
     return {
-        "rates": rates(viewer.user, RATES, cut),
+        "rates": told,
         "funnel": funnel,
         "chart": chart([name for name, _number in funnel], [number for _name, number in funnel], _("今年的合同项目走到哪里")),
         "money": [(QUANTITIES[code].name, found[code], found.get(f"{code}_unverified")) for code in MONEY],

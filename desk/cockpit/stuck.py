@@ -4,16 +4,16 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, Min, Value, When
+from django.db.models import Case, Count, Min, OuterRef, Subquery, Value, When
 from django.utils.translation import gettext as _
 
-from core.models import alive
 from core.working_days import Calendar
 from desk.cockpit.numbers import Number, Slice, number, numbers
 from desk.cockpit.part import Viewer
-from projects.models import Project
+from projects.models import Agreement, Project
 from projects.services import Bottleneck, bottlenecks
 from reports.indicators import QUANTITIES, Measured
+from reports.indicators.work import LATE_FIRST
 
 LONGEST = 10
 UNITS = 15
@@ -96,7 +96,7 @@ def _unit(row: dict[str, Any], cut: Slice) -> Unit:
 
 def _longest(rows: Any, days: Calendar, today: dt.date) -> list[Stuck]:
     """The projects that wait longest, with their 卡点 in words."""
-    keys = list(rows.order_by("due_on", "code").values_list("project", flat=True)[:LONGEST])
+    keys = list(rows.order_by(*LATE_FIRST).values_list("project", flat=True)[:LONGEST])
     projects = Project.objects.in_bulk(keys)
     found = bottlenecks(keys, today=today, days=days)
     return [Stuck(projects[key], found.get(key)) for key in keys if key in projects]
@@ -111,9 +111,7 @@ def unstarted_part(viewer: Viewer) -> dict[str, Any]:
 
 
 def _oldest(code: str, cut: Slice, viewer: Viewer) -> list[Any]:
-    rows = (
-        QUANTITIES[code]
-        .rows(cut.asked(viewer.user))
-        .annotate(signed_first=Min("agreements__signed_on", filter=alive("agreements")))
-    )
+    signed = Agreement.objects.filter(project=OuterRef("pk")).order_by().values("project")
+    first = Subquery(signed.annotate(day=Min("signed_on")).values("day"))  # grouped, all columns of all projects were sorted
+    rows = QUANTITIES[code].rows(cut.asked(viewer.user)).annotate(signed_first=first)
     return list(rows.select_related("owner", "lead_party").order_by("signed_first", "id")[:LONGEST])

@@ -108,10 +108,10 @@ def _behind(code: str, cut: Slice, viewer: Viewer) -> Behind:
 
 def _rows(behind: Behind, cut: Slice, viewer: Viewer) -> dict[str, Any]:
     quantity = behind.quantity
-    found = quantity.rows(cut.asked(viewer.user))
-    measured = measure([("rows", quantity, found)])["rows"]
+    asked = cut.asked(viewer.user)
+    measured = measure([("rows", quantity, asked)])["rows"]
     page = max(int(viewer.chosen.get("page", "1")), 1)
-    table, shown = rows.lines(found, (page - 1) * PAGE, PAGE)
+    table, shown = rows.lines(quantity.rows(asked), (page - 1) * PAGE, PAGE)
     return {
         "total": measured.count,
         "number": number(quantity, measured, cut),

@@ -42,6 +42,7 @@ class StageChange(models.Model):
         ordering = ["-moved_on", "-id"]
         verbose_name = _("阶段变动")
         verbose_name_plural = _("阶段变动")
+        indexes = [models.Index(fields=["moved_on"], name="projects_stagechange_moved")]
 
     def __str__(self) -> str:
         return f"{self.project}：{self.get_from_stage_display()} → {self.get_to_stage_display()}"

@@ -270,6 +270,7 @@ class Milestone(DomainModel, Sourced):
             models.Index(fields=["status", "due_on"], condition=Q(deleted_at=None), name="projects_milestone_status_due"),
             models.Index(fields=["project", "due_on"], name="projects_milestone_project"),
             models.Index(fields=["due_on", "code"], condition=Q(deleted_at=None), name="projects_milestone_by_date"),
+            models.Index(fields=["status", "completed_on"], condition=Q(deleted_at=None), name="projects_milestone_done"),
         ]
 
     def __str__(self) -> str:

@@ -1,9 +1,9 @@
 """Figures that can be defended: what they mean, what they are counted by, and the rows behind them."""
 
 from reports.indicators.asked import Asked, Window
-from reports.indicators.computing import Figure, compute, compute_many, measure_codes, year_on_year
+from reports.indicators.computing import Figure, compute, compute_many, figures, measure_codes, parts_of, year_on_year
 from reports.indicators.quantities import QUANTITIES
-from reports.indicators.quantity import Measured, Quantity, breakdown, measure
+from reports.indicators.quantity import Measured, Quantity, measure
 from reports.indicators.table import INDICATORS, TARGETS, Indicator, Variant
 
 __all__ = [
@@ -17,10 +17,11 @@ __all__ = [
     "Quantity",
     "Variant",
     "Window",
-    "breakdown",
     "compute",
     "compute_many",
+    "figures",
     "measure",
     "measure_codes",
+    "parts_of",
     "year_on_year",
 ]

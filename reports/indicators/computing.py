@@ -12,7 +12,7 @@ from projects.models import Project
 from reports.indicators import rates
 from reports.indicators.asked import Asked, Window
 from reports.indicators.quantities import QUANTITIES
-from reports.indicators.quantity import PERCENT, Measured, Quantity, Word, measure
+from reports.indicators.quantity import PERCENT, Measured, Word, measure
 from reports.indicators.table import INDICATORS, Indicator, Variant
 
 
@@ -48,18 +48,28 @@ def compute(code: str, projects: QuerySet[Project], *, window: Window, variant: 
 
 
 def compute_many(wanted: Iterable[tuple[str, str]], asked: Asked) -> list[Figure]:
-    """Several figures in one query: pairs of code and variant, "" for the usual one."""
-    chosen = [(INDICATORS[code], variant or INDICATORS[code].usual) for code, variant in wanted]
-    codes = {part for indicator, variant in chosen for part in indicator.variants[variant][1:] if part}
-    codes |= {"followed"} if asked.event is not None else set()
-    found = measure_codes(codes, asked)
-    return [_figure(indicator, variant, found, asked) for indicator, variant in chosen]
+    """Several figures, measured together: pairs of code and variant, "" for the usual one."""
+    return figures(chosen := list(wanted), measure_codes(parts_of(chosen, asked), asked), asked)
+
+
+def parts_of(wanted: Iterable[tuple[str, str]], asked: Asked) -> set[str]:
+    """The codes of the quantities that figures are made of."""
+    codes = {part for indicator, variant in _chosen(wanted) for part in indicator.variants[variant][1:] if part}
+    return codes | ({"followed"} if asked.event is not None else set())
+
+
+def figures(wanted: Iterable[tuple[str, str]], found: dict[str, Measured], asked: Asked) -> list[Figure]:
+    """Figures from quantities that were measured already."""
+    return [_figure(indicator, variant, found, asked) for indicator, variant in _chosen(wanted)]
+
+
+def _chosen(wanted: Iterable[tuple[str, str]]) -> list[tuple[Indicator, str]]:
+    return [(INDICATORS[code], variant or INDICATORS[code].usual) for code, variant in wanted]
 
 
 def measure_codes(codes: Iterable[str], asked: Asked) -> dict[str, Measured]:
-    """Quantities by their codes, in one query."""
-    chosen: list[Quantity] = [QUANTITIES[code] for code in sorted(set(codes))]
-    return measure((quantity.code, quantity, quantity.rows(asked)) for quantity in chosen)
+    """Quantities by their codes, measured together."""
+    return measure((code, QUANTITIES[code], asked) for code in sorted(set(codes)))
 
 
 def _figure(indicator: Indicator, variant: str, found: dict[str, Measured], asked: Asked) -> Figure:

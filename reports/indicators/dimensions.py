@@ -90,20 +90,21 @@ def _led_by(name: str, day: dt.date) -> Q:
     return Q(pk__in=rows.order_by().values("project"))
 
 
-def _midnight(day: dt.date) -> dt.datetime:
+def midnight(day: dt.date) -> dt.datetime:
+    """The moment a day begins here."""
     return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
 def _late_since(day: str, _day: dt.date) -> Q:
     """Lateness counts from this day or a later one: from the date, or from the day of a later confirmation."""
     first = dt.date.fromisoformat(day)
-    return Q(due_on__gte=first) | Q(confirmed_at__gte=_midnight(first))
+    return Q(due_on__gte=first) | Q(confirmed_at__gte=midnight(first))
 
 
 def _late_until(day: str, _day: dt.date) -> Q:
     """Lateness counts from this day or an earlier one."""
     last = dt.date.fromisoformat(day)
-    return Q(due_on__lte=last, confirmed_at__lt=_midnight(last + dt.timedelta(days=1)))
+    return Q(due_on__lte=last, confirmed_at__lt=midnight(last + dt.timedelta(days=1)))
 
 
 def _unit(key: str, _day: dt.date) -> Q:

@@ -1,16 +1,19 @@
 """Rows of money: what arrived, what was invested and planned, and what each investor brings."""
 
+from collections.abc import Callable
+
 from django.db.models import DecimalField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from companies.models import Company
 from companies.regions import MAINLAND
-from projects.models import Agreement, AnnualPlan, CapitalArrival, InvestmentProgress, Project, ProjectParty
+from projects.models import AnnualPlan, CapitalArrival, InvestmentProgress, Project, ProjectParty
 from reports.indicators.asked import Asked
 from reports.indicators.places import inside_province
 
 ABROAD = (CapitalArrival.Origin.HMT, CapitalArrival.Origin.FOREIGN)
+OTHER_PROVINCES = (CapitalArrival.Origin.OTHER_PROVINCE,)
 OUTSIDE_CITY = (CapitalArrival.Origin.OTHER_CITY, CapitalArrival.Origin.OTHER_PROVINCE)
 
 
@@ -28,43 +31,23 @@ def arrived_unverified(asked: Asked) -> QuerySet[CapitalArrival]:
     return CapitalArrival.objects.unverified().filter(_until(asked), project__in=asked.batch())
 
 
-def _in_period(asked: Asked, *origins: str, proven: bool) -> QuerySet[CapitalArrival]:
-    """What arrived in the days asked for, whenever the project was signed; without places from everywhere."""
-    rows = CapitalArrival.objects.counted_in(*asked.window.days).filter(project__in=asked.projects)
-    rows = rows.verified() if proven else rows.unverified()
-    return rows.filter(side=CapitalArrival.Side.INVESTOR, origin__in=origins) if origins else rows
+def in_period(asked: Asked) -> QuerySet[CapitalArrival]:
+    """What arrived in the days asked for, whenever the project was signed, proven or not."""
+    return CapitalArrival.objects.counted_in(*asked.window.days).filter(project__in=asked.projects)
 
 
-def capital(asked: Asked) -> QuerySet[CapitalArrival]:
-    return _in_period(asked, proven=True)
+def proven(*origins: str) -> Callable[[], Q]:
+    """Verified; from these places, and then only what investors paid."""
+    return lambda: Q(status=CapitalArrival.Status.VERIFIED) & _from(origins)
 
 
-def capital_unverified(asked: Asked) -> QuerySet[CapitalArrival]:
-    return _in_period(asked, proven=False)
+def unproven(*origins: str) -> Callable[[], Q]:
+    """Stated and not yet verified, from these places."""
+    return lambda: Q(status__in=[CapitalArrival.Status.DRAFT, CapitalArrival.Status.SUBMITTED]) & _from(origins)
 
 
-def from_other_provinces(asked: Asked) -> QuerySet[CapitalArrival]:
-    return _in_period(asked, CapitalArrival.Origin.OTHER_PROVINCE, proven=True)
-
-
-def from_other_provinces_unverified(asked: Asked) -> QuerySet[CapitalArrival]:
-    return _in_period(asked, CapitalArrival.Origin.OTHER_PROVINCE, proven=False)
-
-
-def from_outside_city(asked: Asked) -> QuerySet[CapitalArrival]:
-    return _in_period(asked, *OUTSIDE_CITY, proven=True)
-
-
-def from_outside_city_unverified(asked: Asked) -> QuerySet[CapitalArrival]:
-    return _in_period(asked, *OUTSIDE_CITY, proven=False)
-
-
-def from_abroad(asked: Asked) -> QuerySet[CapitalArrival]:
-    return _in_period(asked, *ABROAD, proven=True)
-
-
-def from_abroad_unverified(asked: Asked) -> QuerySet[CapitalArrival]:
-    return _in_period(asked, *ABROAD, proven=False)
+def _from(origins: tuple[str, ...]) -> Q:
+    return Q(side=CapitalArrival.Side.INVESTOR, origin__in=origins) if origins else Q()
 
 
 def invested(asked: Asked) -> QuerySet[InvestmentProgress]:
@@ -85,9 +68,9 @@ def planned_for_year(asked: Asked) -> QuerySet[AnnualPlan]:
     return AnnualPlan.objects.filter(year=asked.window.end.year, project__in=asked.projects)
 
 
-def on_known_land(asked: Asked) -> QuerySet[Agreement]:
+def on_known_land() -> Q:
     """Papers that say their fixed investment, of projects that say their land."""
-    return asked.signings().filter(fixed_investment__isnull=False, project__land_mu__gt=0)
+    return Q(fixed_investment__isnull=False, project__land_mu__gt=0)
 
 
 def known_land(asked: Asked) -> QuerySet[Project]:

@@ -1,14 +1,25 @@
 """What is counted or summed: each quantity is a question for rows, so that a figure opens exactly the rows it counts."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from projects.models.agreement import counted_amount
-from reports.indicators import money, signed, work
+from reports.indicators import money, signed, states, work
 from reports.indicators.asked import Asked
 from reports.indicators.quantity import MU, NOTHING, USD, WAN, Quantity, Rows, Word
+
+PAPER: dict[str, Any] = {
+    "unit": WAN,
+    "amount": lambda: F("amount"),
+    "qualifier": "amount_qualifier",
+    "empty": NOTHING,
+}
+FIXED_INVESTMENT: dict[str, Any] = {"amount": lambda: F("fixed_investment"), "qualifier": "", "empty": None}
+DOLLARS: dict[str, Any] = {"amount": lambda: F("amount_usd"), "unit": USD}
 
 
 def _counted(code: str, name: Word, rows: Callable[[Asked], Rows], definition: Word = "") -> Quantity:
@@ -17,7 +28,7 @@ def _counted(code: str, name: Word, rows: Callable[[Asked], Rows], definition: W
 
 def _papers(code: str, name: Word, rows: Callable[[Asked], Rows], definition: Word = "") -> Quantity:
     """The amounts of papers."""
-    return Quantity(code, name, rows, definition, WAN, lambda: F("amount"), "amount_qualifier", NOTHING)
+    return Quantity(code, name, rows, definition, **PAPER)
 
 
 def _sum(
@@ -33,32 +44,56 @@ def _signing(code: str, name: Word, rows: Callable[[Asked], Rows], definition: W
 
 ADDED = _("首次签约计协议总投资，增资、换业主只计增量，升格与重签不计金额。")
 FIRST = _("按首份正式合同（投资协议或入驻协议）的签订日期取项目；升格的项目按合同签订日期。")
+APART = _("单列，不并入正式合同。")
+NEXT_TO = "project__"  # from a paper to its project
+SIGNED = _counted("signed", _("签约个数"), signed.signed, _("一个项目只计首次签约；升格、增资、换业主、重签不另计个数。"))
+ADDING = _signing("signed_amount", _("各类签约金额"), signed.signed_amount, ADDED)
+CONTRACTS = _counted("contracts", _("合同项目"), signed.contracts, FIRST)
+PAPERS = _papers("contract_amount", _("合同（协议）投资总额"), signed.contract_amount, FIRST)
+LEADS = _counted("leads", _("线索"), signed.leads, _("首次接触（未填时为登记）在本期内的项目。"))
+CAPITAL = _sum("capital_stated", _("本期到位资金（已报）"), money.in_period)  # never shown: proven and not are not added
+
+
+def _came(code: str, name: Word, amount_name: Word, stages: list[str], definition: Word) -> tuple[Quantity, Quantity]:
+    """The projects of the contracts that came so far, and their contracts' amounts."""
+    return (
+        CONTRACTS.part(code, name, signed.reached(stages), definition),
+        PAPERS.part(f"{code}_amount", amount_name, signed.reached(stages, project=NEXT_TO)),
+    )
+
+
 _LISTED = (
-    _counted("signed", _("签约个数"), signed.signed, _("一个项目只计首次签约；升格、增资、换业主、重签不另计个数。")),
-    _signing("signed_amount", _("各类签约金额"), signed.signed_amount, ADDED),
-    _counted("signed_contracts", _("正式合同签约个数"), signed.signed_contracts, _("投资协议、入驻协议；一个项目只计首次签约。")),
-    _signing("signed_contracts_amount", _("正式合同签约金额"), signed.signed_contracts_amount, ADDED),
-    _counted("signed_frameworks", _("框架协议个数"), signed.signed_frameworks, _("单列，不并入正式合同。")),
-    _signing("signed_frameworks_amount", _("框架协议金额"), signed.signed_frameworks_amount, _("单列，不并入正式合同。")),
-    _counted("signed_intents", _("意向（备忘录）个数"), signed.signed_intents, _("单列，不并入正式合同。")),
-    _signing("signed_intents_amount", _("意向（备忘录）金额"), signed.signed_intents_amount, _("单列，不并入正式合同。")),
+    SIGNED,
+    ADDING,
+    SIGNED.part("signed_contracts", _("正式合同签约个数"), signed.contract, _("投资协议、入驻协议；一个项目只计首次签约。")),
+    ADDING.part("signed_contracts_amount", _("正式合同签约金额"), signed.contract, ADDED),
+    SIGNED.part("signed_frameworks", _("框架协议个数"), signed.framework, APART),
+    ADDING.part("signed_frameworks_amount", _("框架协议金额"), signed.framework, APART),
+    SIGNED.part("signed_intents", _("意向（备忘录）个数"), signed.intent, APART),
+    ADDING.part("signed_intents_amount", _("意向（备忘录）金额"), signed.intent, APART),
     _counted("upgraded", _("升格个数"), signed.upgraded, _("意向、框架升格为正式合同，只统计升格，不统计金额。")),
-    _counted("over_one_yi", _("亿元以上项目"), signed.over_one_yi, _("首次签约即为合同、总投资 ≥ 1 亿元（含）。")),
-    _papers("over_one_yi_amount", _("亿元以上项目金额"), signed.over_one_yi),
-    _counted("contracts", _("合同项目"), signed.contracts, FIRST),
-    _papers("contract_amount", _("合同（协议）投资总额"), signed.contract_amount, FIRST),
-    _counted("performed", _("履约项目"), signed.performed, _("已到公司注册、立项备案或其后的阶段。")),
-    _papers("performed_amount", _("履约项目合同金额"), signed.performed_amount),
-    _counted("landed", _("落地项目"), signed.landed, _("已注册公司，并有成交确认书（出让合同）、入驻（租赁）协议，或已开工。")),
-    _papers("landed_amount", _("落地项目合同金额"), signed.landed_amount),
-    _counted("started", _("开工项目"), signed.started, _("已到开工（进场装修、设备进场）或其后的阶段。")),
-    _papers("started_amount", _("开工项目合同金额"), signed.started_amount),
-    _counted("completed", _("竣工项目"), signed.completed, _("已到竣工验收或其后的阶段；入驻项目按投产计。")),
-    _papers("completed_amount", _("竣工项目合同金额"), signed.completed_amount),
-    _counted("producing", _("投产项目"), signed.producing, _("已到投产（开业）或其后的阶段。")),
-    _papers("producing_amount", _("投产项目合同金额"), signed.producing_amount),
-    _counted("effective", _("达效项目"), signed.effective, _("已到达产达效。")),
-    _papers("effective_amount", _("达效项目合同金额"), signed.effective_amount),
+    SIGNED.part("over_one_yi", _("亿元以上项目"), signed.over_one_yi, _("首次签约即为合同、总投资 ≥ 1 亿元（含）。")),
+    SIGNED.part("over_one_yi_amount", _("亿元以上项目金额"), signed.over_one_yi, **PAPER),
+    CONTRACTS,
+    PAPERS,
+    *_came("performed", _("履约项目"), _("履约项目合同金额"), states.PERFORMED, _("已到公司注册、立项备案或其后的阶段。")),
+    CONTRACTS.part(
+        "landed",
+        _("落地项目"),
+        signed.has_ground,
+        _("已注册公司，并有成交确认书（出让合同）、入驻（租赁）协议，或已开工。"),
+    ),
+    PAPERS.part("landed_amount", _("落地项目合同金额"), partial(signed.has_ground, project=NEXT_TO)),
+    *_came("started", _("开工项目"), _("开工项目合同金额"), states.STARTED, _("已到开工（进场装修、设备进场）或其后的阶段。")),
+    *_came(
+        "completed",
+        _("竣工项目"),
+        _("竣工项目合同金额"),
+        states.COMPLETED,
+        _("已到竣工验收或其后的阶段；入驻项目按投产计。"),
+    ),
+    *_came("producing", _("投产项目"), _("投产项目合同金额"), states.PRODUCING, _("已到投产（开业）或其后的阶段。")),
+    *_came("effective", _("达效项目"), _("达效项目合同金额"), states.EFFECTIVE, _("已到达产达效。")),
     _counted(
         "started_in_period", _("本期开工项目"), signed.started_in_period, _("本期内进入开工阶段，不论何时签约、是否列入计划。")
     ),
@@ -66,40 +101,41 @@ _LISTED = (
     _counted("completed_in_period", _("本期竣工项目"), signed.completed_in_period, _("本期内进入竣工验收，不论何时签约。")),
     _counted("planned_to_complete", _("计划本期竣工项目"), signed.planned_to_complete, _("计划竣工日期在本期内。")),
     _counted("negotiating", _("在谈项目"), signed.negotiating, _("目前在谈、拟签约、达成意向的推进中项目。")),
-    _counted("leads", _("线索"), signed.leads, _("首次接触（未填时为登记）在本期内的项目。")),
-    _counted("leads_landed", _("线索中已落地"), signed.leads_landed),
-    _counted("followed", _("签约后有记录的项目"), signed.followed),
+    LEADS,
+    LEADS.part("leads_landed", _("线索中已落地"), signed.has_ground),
+    CONTRACTS.part("followed", _("签约后有记录的项目"), signed.followed),
     _sum("arrived", _("累计实际到位资金（已核实）"), money.arrived, _("合同项目截至期末的到位资金，只计已核实，含更正。")),
     _sum("arrived_unverified", _("累计到位资金（未核实）"), money.arrived_unverified, _("已填报、尚未核实，不计入到位率。")),
-    _sum("capital", _("本期到位资金（已核实）"), money.capital, _("按计入月份（未填时按到账日期）；外币未折算。")),
-    _sum("capital_unverified", _("本期到位资金（未核实）"), money.capital_unverified),
-    _sum(
+    CAPITAL.part("capital", _("本期到位资金（已核实）"), money.proven(), _("按计入月份（未填时按到账日期）；外币未折算。")),
+    CAPITAL.part("capital_unverified", _("本期到位资金（未核实）"), money.unproven()),
+    CAPITAL.part(
         "other_provinces",
         _("实际到位省外资金（已核实）"),
-        money.from_other_provinces,
+        money.proven(*money.OTHER_PROVINCES),
         _("投资方从省外境内投入，不含本地银行贷款、政府资金。"),
     ),
-    _sum("other_provinces_unverified", _("到位省外资金（未核实）"), money.from_other_provinces_unverified),
-    _sum(
+    CAPITAL.part("other_provinces_unverified", _("到位省外资金（未核实）"), money.unproven(*money.OTHER_PROVINCES)),
+    CAPITAL.part(
         "outside_city",
         _("境内域外资金（已核实）"),
-        money.from_outside_city,
+        money.proven(*money.OUTSIDE_CITY),
         _("省内市外加省外境内；包含省外资金，两者不可相加。"),
     ),
-    _sum("outside_city_unverified", _("境内域外资金（未核实）"), money.from_outside_city_unverified),
-    _sum(
+    CAPITAL.part("outside_city_unverified", _("境内域外资金（未核实）"), money.unproven(*money.OUTSIDE_CITY)),
+    CAPITAL.part(
         "abroad",
         _("实际利用外资（已核实）"),
-        money.from_abroad,
+        money.proven(*money.ABROAD),
         _("境外（含港澳台）投资方实际缴付，按万美元计，不与人民币相加。"),
-        of="amount_usd",
-        unit=USD,
+        **DOLLARS,
     ),
-    _sum("abroad_unverified", _("境外资金（未核实）"), money.from_abroad_unverified, of="amount_usd", unit=USD),
+    CAPITAL.part("abroad_unverified", _("境外资金（未核实）"), money.unproven(*money.ABROAD), **DOLLARS),
     _sum("invested", _("累计完成投资"), money.invested, _("合同项目最近一个报送月份的累计数，草稿不计。"), of="cumulative"),
     _sum("invested_in_period", _("本期完成投资"), money.invested_in_period, _("各月完成数之和，草稿不计。"), of="completed"),
     _sum("planned_for_year", _("年度计划投资"), money.planned_for_year, of="planned_investment"),
-    _sum("fixed_investment", _("固定资产投资"), money.on_known_land, _("只计同时填了用地亩数的项目。"), of="fixed_investment"),
+    PAPERS.part(
+        "fixed_investment", _("固定资产投资"), money.on_known_land, _("只计同时填了用地亩数的项目。"), **FIXED_INVESTMENT
+    ),
     _sum("land", _("用地"), money.known_land, _("只计同时填了固定资产投资的项目。"), of="land_mu", unit=MU),
     Quantity(
         "other_provinces_contract",

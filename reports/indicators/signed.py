@@ -1,6 +1,7 @@
 """Rows that were signed, and how far their projects came."""
 
-from typing import Any
+import datetime as dt
+from collections.abc import Callable
 
 from django.db.models import Q, QuerySet
 
@@ -9,6 +10,7 @@ from projects.models import Agreement, Evidence, Project, StageChange
 from projects.models.agreement import CONTRACTS
 from reports.indicators import states
 from reports.indicators.asked import Asked
+from reports.indicators.dimensions import midnight
 
 
 def signed(asked: Asked) -> QuerySet[Agreement]:
@@ -29,33 +31,21 @@ CONTRACT = (*CONTRACTS, Agreement.Kind.SUPPLEMENT)  # a supplement adds its incr
 INTENT = (Agreement.Kind.INTENT, Agreement.Kind.MOU)
 
 
-def signed_contracts(asked: Asked) -> QuerySet[Agreement]:
-    return signed(asked).filter(kind__in=CONTRACT)
+def contract() -> Q:
+    return Q(kind__in=CONTRACT)
 
 
-def signed_contracts_amount(asked: Asked) -> QuerySet[Agreement]:
-    return signed_amount(asked).filter(kind__in=CONTRACT)
+def framework() -> Q:
+    return Q(kind=Agreement.Kind.FRAMEWORK)
 
 
-def signed_frameworks(asked: Asked) -> QuerySet[Agreement]:
-    return signed(asked).filter(kind=Agreement.Kind.FRAMEWORK)
+def intent() -> Q:
+    return Q(kind__in=INTENT)
 
 
-def signed_frameworks_amount(asked: Asked) -> QuerySet[Agreement]:
-    return signed_amount(asked).filter(kind=Agreement.Kind.FRAMEWORK)
-
-
-def signed_intents(asked: Asked) -> QuerySet[Agreement]:
-    return signed(asked).filter(kind__in=INTENT)
-
-
-def signed_intents_amount(asked: Asked) -> QuerySet[Agreement]:
-    return signed_amount(asked).filter(kind__in=INTENT)
-
-
-def over_one_yi(asked: Asked) -> QuerySet[Agreement]:
-    """First signed contracts of one 亿元 or more."""
-    return signed(asked).filter(kind__in=CONTRACTS, amount__gte=YI)
+def over_one_yi() -> Q:
+    """Contracts of one 亿元 or more."""
+    return Q(kind__in=CONTRACTS, amount__gte=YI)
 
 
 def contracts(asked: Asked) -> QuerySet[Project]:
@@ -66,72 +56,24 @@ def contract_amount(asked: Asked) -> QuerySet[Agreement]:
     return asked.signings()
 
 
-def _of(asked: Asked, **reached: Any) -> QuerySet[Agreement]:
-    """The papers of the projects that reached something."""
-    return asked.signings().filter(project__in=asked.projects.filter(**reached))
+def reached(stages: list[str], *, project: str = "") -> Callable[[], Q]:
+    """The project, at the end of a path, stands in one of these stages."""
+    return lambda: Q(**{f"{project}stage__in": stages})
 
 
-def performed(asked: Asked) -> QuerySet[Project]:
-    return asked.batch(stage__in=states.PERFORMED)
-
-
-def performed_amount(asked: Asked) -> QuerySet[Agreement]:
-    return _of(asked, stage__in=states.PERFORMED)
-
-
-def _has_ground(rows: QuerySet[Project]) -> QuerySet[Project]:
+def has_ground(*, project: str = "") -> Q:
     """Registered, and with land or premises: a deal, a tenancy, or works that have started."""
     deal = Evidence.objects.filter(status=Evidence.Status.PROVIDED, code__endswith=".land_deal")
     tenancy = Agreement.objects.filter(kind=Agreement.Kind.TENANCY, terminated_on=None).exclude(signed_on=None)
-    ground = Q(pk__in=deal.values("project")) | Q(pk__in=tenancy.order_by().values("project")) | Q(stage__in=states.STARTED)
-    return rows.filter(ground, stage__in=states.PERFORMED)
+    rows = [deal.order_by().values("project"), tenancy.order_by().values("project")]
+    ground = Q(**{f"{project}pk__in": rows[0]}) | Q(**{f"{project}pk__in": rows[1]}) | reached(states.STARTED, project=project)()
+    return ground & reached(states.PERFORMED, project=project)()
 
 
-def landed(asked: Asked) -> QuerySet[Project]:
-    return _has_ground(asked.batch())
-
-
-def landed_amount(asked: Asked) -> QuerySet[Agreement]:
-    return asked.signings().filter(project__in=_has_ground(asked.projects).values("pk"))
-
-
-def started(asked: Asked) -> QuerySet[Project]:
-    return asked.batch(stage__in=states.STARTED)
-
-
-def started_amount(asked: Asked) -> QuerySet[Agreement]:
-    return _of(asked, stage__in=states.STARTED)
-
-
-def completed(asked: Asked) -> QuerySet[Project]:
-    return asked.batch(stage__in=states.COMPLETED)
-
-
-def completed_amount(asked: Asked) -> QuerySet[Agreement]:
-    return _of(asked, stage__in=states.COMPLETED)
-
-
-def producing(asked: Asked) -> QuerySet[Project]:
-    return asked.batch(stage__in=states.PRODUCING)
-
-
-def producing_amount(asked: Asked) -> QuerySet[Agreement]:
-    return _of(asked, stage__in=states.PRODUCING)
-
-
-def effective(asked: Asked) -> QuerySet[Project]:
-    return asked.batch(stage__in=states.EFFECTIVE)
-
-
-def effective_amount(asked: Asked) -> QuerySet[Agreement]:
-    return _of(asked, stage__in=states.EFFECTIVE)
-
-
-def followed(asked: Asked) -> QuerySet[Project]:
-    """Those of a batch of which anything is known after signing: entered by us, or moved by somebody since."""
+def followed() -> Q:
+    """Something is known after signing: entered by us, or moved by somebody since."""
     moved = StageChange.objects.filter(moved_by__isnull=False)
-    known = ~Q(origin=Project.Origin.PRESS) | Q(pk__in=moved.order_by().values("project"))
-    return asked.batch().filter(known)
+    return ~Q(origin=Project.Origin.PRESS) | Q(pk__in=moved.order_by().values("project"))
 
 
 def _came_to(asked: Asked, reached: list[str]) -> QuerySet[Project]:
@@ -164,9 +106,5 @@ def negotiating(asked: Asked) -> QuerySet[Project]:
 def leads(asked: Asked) -> QuerySet[Project]:
     """Projects that came in: by the day of the first contact, else by the day they were entered."""
     start, end = asked.window.days
-    entered = Q(first_contact_on=None, created_at__date__range=(start, end))
+    entered = Q(first_contact_on=None, created_at__gte=midnight(start), created_at__lt=midnight(end + dt.timedelta(days=1)))
     return asked.projects.filter(Q(first_contact_on__range=(start, end)) | entered)
-
-
-def leads_landed(asked: Asked) -> QuerySet[Project]:
-    return _has_ground(leads(asked))

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from projects.models import Project
 from reports.indicators import rates
 from reports.indicators.asked import Asked, Window
 from reports.indicators.quantities import QUANTITIES
-from reports.indicators.quantity import Measured, measure
+from reports.indicators.quantity import Measured, Quantity, measure
 from reports.indicators.table import INDICATORS, Indicator
 from reports.models import Target
 
@@ -66,15 +66,25 @@ class Reached:
 
 
 def targets_reached(targets: Iterable[Target], projects: QuerySet[Project], *, today: dt.date) -> list[Reached]:
-    """What was done of each target, in one query; targets of indicators that no longer exist are left out.
+    """What was done of each target, in a few queries; targets of indicators that no longer exist are left out.
 
     `projects` are those the asker may see; a target of a department or a person counts theirs.
     """
     known = [target for target in targets if target.indicator in INDICATORS]
-    asked = {str(target.pk): _asked(target, projects, today) for target in known}
-    quantities = {str(target.pk): QUANTITIES[_numerator(target)] for target in known}
-    found = measure((key, quantities[key], quantities[key].rows(asked[key])) for key in asked)
-    return [_reached(target, asked[str(target.pk)].window, found.get(str(target.pk), Measured())) for target in known]
+    windows = {target.pk: _window(target, today) for target in known}
+    asked = {window: Asked(projects, window) for window in windows.values()}
+    wanted = ((str(target.pk), _of_subject(target, asked[windows[target.pk]]), asked[windows[target.pk]]) for target in known)
+    found = measure(wanted, wholes=2)
+    return [Reached(target, INDICATORS[target.indicator], windows[target.pk], found[str(target.pk)]) for target in known]
+
+
+def _of_subject(target: Target, asked: Asked) -> Quantity:
+    """What is counted for the zone, or of it what belongs to a department or a person."""
+    quantity = QUANTITIES[_numerator(target)]
+    cases = {name: key for name, key in (("department", target.department_id), ("owner", target.user_id)) if key}
+    path = "" if quantity.rows(asked).model is Project else "project__"
+    holds = Q(**{f"{path}{name}": key for name, key in cases.items()})
+    return quantity.part(quantity.code, quantity.name, lambda: holds) if cases else quantity
 
 
 def _numerator(target: Target) -> str:
@@ -82,14 +92,6 @@ def _numerator(target: Target) -> str:
     return indicator.variants[indicator.usual].numerator
 
 
-def _reached(target: Target, window: Window, measured: Measured) -> Reached:
-    return Reached(target, INDICATORS[target.indicator], window, measured)
-
-
-def _asked(target: Target, projects: QuerySet[Project], today: dt.date) -> Asked:
+def _window(target: Target, today: dt.date) -> Window:
     start, end = target.window
-    if target.department_id:
-        projects = projects.filter(department=target.department_id)
-    if target.user_id:
-        projects = projects.filter(owner=target.user_id)
-    return Asked(projects, Window(start, max(min(end, today), start)))
+    return Window(start, max(min(end, today), start))
