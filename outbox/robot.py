@@ -1,7 +1,7 @@
 """A robot of a group chat: where it posts, and for which department."""
 
 from typing import ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -67,7 +67,13 @@ class Robot(DomainModel):
     def without_secrets(self, text: str) -> str:
         """A text that may be kept: an answer or an error that repeats the address, its token or the secret loses them."""
         parts = urlsplit(self.url)
-        hidden = {self.url, self.secret, parts.query, parts.path.rpartition("/")[2], *parts.query.split("=")}
+        hidden = {
+            self.url,
+            self.secret,
+            parts.query,
+            parts.path.rpartition("/")[2],
+            *(value for _name, value in parse_qsl(parts.query)),
+        }
         for word in sorted((word for word in hidden if len(word) >= 8), key=len, reverse=True):
             text = text.replace(word, HIDDEN)
         return text

@@ -27,7 +27,7 @@ class Answer:
 def post(parts: SplitResult, body: bytes, headers: dict[str, str]) -> Answer:
     """Post to an address that was checked; raises LineDownError before the request began, OSError or HTTPException after."""
     line = _connect(parts)
-    watchdog = Timer(WHOLE * settings.ROBOT_TIMEOUT, _cut, [line])
+    watchdog = Timer(WHOLE * settings.ROBOT_TIMEOUT, _cut, [line.sock])  # the line forgets it before the body is read
     watchdog.start()
     try:
         target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
@@ -54,6 +54,6 @@ def _connect(parts: SplitResult) -> HTTPConnection:
     return line
 
 
-def _cut(line: HTTPConnection) -> None:
-    with contextlib.suppress(OSError, AttributeError):
-        line.sock.shutdown(socket.SHUT_RDWR)
+def _cut(line: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)

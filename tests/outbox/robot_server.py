@@ -112,7 +112,9 @@ class RobotServer:
         elif self.how == "drop":
             handler.connection.close()
         elif self.how == "drip":
-            self._drip(handler)
+            self._drip(handler, "HTTP/1.1 200 ")
+        elif self.how == "drip the body":
+            self._drip(handler, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
         elif self.how == "redirect":
             handler.send_response(302)
             handler.send_header("Location", f"{self.origin}/elsewhere")
@@ -122,9 +124,9 @@ class RobotServer:
             _answer(handler, 200 if garbage else int(self.how), b"<html>hotel</html>" if garbage else handler.path.encode())
         return bool(self.how)
 
-    def _drip(self, handler: BaseHTTPRequestHandler) -> None:
+    def _drip(self, handler: BaseHTTPRequestHandler, beginning: str) -> None:
         with suppress(OSError):
-            for letter in "HTTP/1.1 200 " + "x" * 400:
+            for letter in [beginning, *"x" * 400]:
                 if self._ended.wait(0.1):
                     return
                 handler.wfile.write(letter.encode())

@@ -206,9 +206,10 @@ def test_an_answer_that_is_no_vendors_is_not_taken_for_a_yes(vendor, server):
     assert (last_attempt(message).code, message.status) == (f"{vendor}:garbage", "pending")
 
 
+@pytest.mark.parametrize("how", ["drip", "drip the body"])
 @database
-def test_a_server_that_drips_is_cut_off(server):
-    server.how = "drip"
+def test_a_server_that_drips_is_cut_off(how, server):
+    server.how = how
     message = post(robot_of(server, "wecom"))[0]
     began = timezone.now()
 
