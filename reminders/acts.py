@@ -51,23 +51,46 @@ def oversight() -> set[str]:
 
 def ended(row: Reminder, *, today: dt.date) -> str:
     """Why nothing is to be done about a reminder any more, as a sentence; empty while something is."""
-    subject = row.subject
+    subject: Any = row.subject
     if subject is None or subject.deleted_at is not None:
         return _("所提醒的事项已删除，这条提醒随之取消。")
-    if said := _settled(subject):
-        return said
+    return _settled(subject) or _overtaken(row, today) or _cancelled(row, today)
+
+
+def _overtaken(row: Reminder, today: dt.date) -> str:
+    """That the project ended, the date moved, or it is not due any more."""
+    subject: Any = row.subject
     project = getattr(subject, "project", None)
     if project is not None and (project.ended or project.deleted_at is not None):
         return _("项目已终止或搁置，这条提醒随之取消。")
     if isinstance(subject, Milestone | FollowUp) and subject.due_on != row.due_on:
-        return _("计划日期已由 %(old)s 改为 %(new)s，这条提醒随之取消；到时会按新日期提醒。") % {
-            "old": row.due_on,
-            "new": subject.due_on or "—",
-        }
+        said = _("计划日期已由 %(old)s 改为 %(new)s，这条提醒随之取消；到时会按新日期提醒。")
+        return said % {"old": row.due_on, "new": subject.due_on or "—"}
     if not isinstance(subject, Milestone | FollowUp) and not _is_due(row, today):
         return _("所提醒的事项已办结、改期或不再需要提醒。")
+    return ""
+
+
+def _cancelled(row: Reminder, today: dt.date) -> str:
+    """That it went to somebody else, or the planning took it back; one that was put off waits for its day."""
+    if others := _handed_over(row):
+        return _("事项已转给%(who)s，您不用再处理。") % {"who": "、".join(others)}
     put_off = row.snoozed_until_on is not None and row.snoozed_until_on > today
     return _("这条提醒已取消：事项已转给他人，或规则已调整。") if row.status == Status.CANCELLED and not put_off else ""
+
+
+def _handed_over(row: Reminder) -> list[str]:
+    """Who answers for it now, when that no longer is the person who was told (or whom he stood in for)."""
+    subject: Any = row.subject
+    if isinstance(subject, Milestone):
+        keys = {subject.responsible_id, subject.follower_id or subject.project.owner_id}
+    elif isinstance(subject, FollowUp):
+        keys = {subject.assignee_id or subject.owner_id}
+    else:
+        return []
+    if row.relation in oversight() or (row.on_behalf_of_id or row.recipient_id) in keys:
+        return []
+    return [user.display for user in User.objects.active().filter(pk__in=keys - {None}).order_by("pk")]
 
 
 def _settled(subject: Any) -> str:
@@ -100,7 +123,8 @@ def latest_snooze(due_on: dt.date, *, today: dt.date, days: Calendar) -> dt.date
 def snooze_days(due_on: dt.date, *, today: dt.date, days: Calendar) -> list[dt.date]:
     """The working days a person may choose from."""
     last = latest_snooze(due_on, today=today, days=days)
-    found, day = [], today
+    found: list[dt.date] = []
+    day = today
     while len(found) < CHOICES and (day := days.add_working_days(day, 1)) <= last:
         found.append(day)
     return found if last in found else [*found, last]

@@ -157,7 +157,8 @@ def test_a_day_that_cannot_be_is_refused_and_the_last_one_named(told, person, un
 
 
 def test_a_day_off_is_refused(person):
-    row = ReminderFactory(recipient=person, subject=MilestoneFactory(due_on=dt.date(2026, 12, 4)), due_on=dt.date(2026, 12, 4))
+    milestone = MilestoneFactory(due_on=dt.date(2026, 12, 4), responsible=person)
+    row = ReminderFactory(recipient=person, subject=milestone, due_on=milestone.due_on)
 
     with pytest.raises(ValidationError) as error:
         acts.snooze(row, dt.date(2026, 11, 28), by=person, now=NOW)
@@ -223,6 +224,29 @@ def test_a_reminder_about_something_that_ended_says_so(person, change, words):
 
 
 def test_a_cancelled_reminder_says_so(person):
-    row = ReminderFactory(recipient=person, subject=MilestoneFactory(due_on=TODAY), status="cancelled")
+    row = ReminderFactory(recipient=person, subject=MilestoneFactory(due_on=TODAY, responsible=person), status="cancelled")
 
     assert "已取消" in acts.ended(row, today=TODAY)
+
+
+def test_a_reminder_about_something_that_went_to_somebody_else_says_to_whom(person):
+    milestone = MilestoneFactory(due_on=TODAY, responsible=UserFactory(display_name="测试员接手"))
+    row = ReminderFactory(recipient=person, subject=milestone, relation="handler")
+
+    assert "已转给测试员接手" in acts.ended(Reminder.objects.with_subjects().get(pk=row.pk), today=TODAY)
+
+
+def test_who_was_told_because_nobody_answers_for_it_still_acts(person):
+    left = UserFactory(is_active=False)
+    milestone = MilestoneFactory(due_on=TODAY, responsible=left, project__owner=left)
+    row = ReminderFactory(recipient=person, subject=milestone, relation="follower")
+
+    assert acts.ended(Reminder.objects.with_subjects().get(pk=row.pk), today=TODAY) == ""
+
+
+def test_a_stand_in_acts_for_the_one_who_is_away(person):
+    away = UserFactory()
+    milestone = MilestoneFactory(due_on=TODAY, responsible=away)
+    row = ReminderFactory(recipient=person, subject=milestone, relation="handler", on_behalf_of=away)
+
+    assert acts.ended(Reminder.objects.with_subjects().get(pk=row.pk), today=TODAY) == ""
