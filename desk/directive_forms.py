@@ -11,10 +11,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
+from accounts.scope import visible
 from activities.models import Directive
 from activities.services import Order
-from companies.models import Company
 from events.models import AgendaItem
+from parks.models import Park
 from projects.models import Project
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -26,11 +27,13 @@ class Choices:
 
     units: dict[str, Department]
     people: dict[str, User]
+    parks: dict[str, Park]
 
     @classmethod
-    def load(cls) -> "Choices":
+    def load(cls, user: User) -> "Choices":
         people = User.objects.active().select_related("department").order_by("department__name", "display_name", "username")
-        return cls({str(row.pk): row for row in Department.objects.all()}, {str(row.pk): row for row in people})
+        rows = (Department.objects.all(), people, visible(Park, user).order_by("name"))
+        return cls(*({str(row.pk): row for row in some} for some in rows))
 
     @property
     def named_people(self) -> list[tuple[str, str]]:
@@ -67,6 +70,7 @@ class LineForm(forms.Form):
     handler = forms.ChoiceField(label=_("经办人"), required=False)
     due_on = forms.DateField(label=_("办结时限"), required=False, widget=DATE)
     about = forms.CharField(label=_("项目"), required=False, max_length=120, help_text=_("编号或名称，可不填"))
+    about_park = forms.ChoiceField(label=_("园区"), required=False, help_text=_("涉及园区而不是项目时选，可不填"))
     agenda_item = forms.ChoiceField(label=_("会议议题"))
 
     def __init__(
@@ -78,8 +82,12 @@ class LineForm(forms.Form):
         cast(forms.ChoiceField, self.fields["lead_unit"]).choices = [("", "—"), *units]
         cast(forms.MultipleChoiceField, self.fields["support_units"]).choices = units
         cast(forms.ChoiceField, self.fields["handler"]).choices = [("", "—"), *choices.named_people]
+        cast(forms.ChoiceField, self.fields["about_park"]).choices = [
+            ("", "—"),
+            *((key, row.name) for key, row in choices.parks.items()),
+        ]
         if fixed:
-            del self.fields["about"]
+            del self.fields["about"], self.fields["about_park"]
         self._choose_agenda(agenda)
 
     def _choose_agenda(self, agenda: Sequence[AgendaItem]) -> None:
@@ -100,7 +108,12 @@ class LineForm(forms.Form):
                 self.add_error("lead_unit", ValidationError(_("请指定牵头单位：没有责任单位的事项无人签收"), code="lead_unit"))
             if not cleaned.get("due_on") and "due_on" not in self.errors:
                 self.add_error("due_on", ValidationError(_("请填写办结时限"), code="due_on"))
+        if cleaned.get("about") and cleaned.get("about_park"):
+            self.add_error("about_park", ValidationError(_("项目和园区只能选一个"), code="subject"))
         return cleaned
+
+    def clean_about_park(self) -> Park | None:
+        return self.choices.parks.get(self.cleaned_data["about_park"])
 
     def clean_about(self) -> Project | None:
         """The one visible project of that code or name."""
@@ -117,15 +130,10 @@ class LineForm(forms.Form):
         names = "、".join(row.name for row in found[:3])
         raise ValidationError(_("不止一个项目符合：%(names)s，请写全") % {"names": names}, code="about")
 
-    def order(
-        self,
-        common: dict[str, Any],
-        *,
-        agenda: dict[str, AgendaItem],
-        project: Project | None,
-        company: Company | None,
-    ) -> Order:
+    def order(self, common: dict[str, Any], *, agenda: dict[str, AgendaItem], about: dict[str, Any]) -> Order:
+        """What was typed; `about` names the project, company or park all lines are about, if one was fixed."""
         filled = self.cleaned_data
+        chosen = about if any(about.values()) else {"project": filled.get("about"), "park": filled.get("about_park")}
         return Order(
             source=common["source"],
             from_name=common["from_name"],
@@ -135,8 +143,7 @@ class LineForm(forms.Form):
             handler=self.choices.people.get(filled["handler"]),
             due_on=filled["due_on"],
             agenda_item=agenda.get(filled.get("agenda_item", "")),
-            project=project or filled.get("about"),
-            company=company,
+            **chosen,
         )
 
 

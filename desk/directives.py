@@ -1,7 +1,7 @@
 """The list of orders: which rows, in which stretch, how many of each; and its text for a chat."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +22,17 @@ STRETCHES = {
     "issued": gettext_lazy("我方交办"),
     "decide": gettext_lazy("待我方销号"),
     "overdue": gettext_lazy("逾期"),
+    "proposed": gettext_lazy("建议升级"),
     "all": gettext_lazy("全部"),
 }
+
+SUBJECTS = (
+    ("unit", "lead_unit"),
+    ("project", "project"),
+    ("company", "company"),
+    ("park", "park"),
+    ("event", "agenda_item__event"),
+)
 
 
 @dataclass(frozen=True)
@@ -39,22 +48,24 @@ class Line:
         return str(Directive.Level(self.proposed).label) if self.proposed else ""
 
 
-def stretch(rows: Any, code: str, user: User, today: dt.date) -> Any:
-    """The orders of one tab; an unknown one is that of all open orders."""
+def stretch(rows: Any, code: str, user: User, today: dt.date, *, days: Calendar, rules: Mapping[str, int]) -> Any:
+    """The orders of one tab; an unknown one is that of all open orders. What is proposed is a draft: nothing is sent."""
     asked: dict[str, Callable[[], Any]] = {
         "sign": lambda: rows.to_sign(user),
         "work": lambda: rows.to_work(user),
         "issued": lambda: rows.issued_by(user).unclosed(),
         "decide": lambda: rows.issued_by(user).filter(status=Directive.Status.REPORTED),
         "overdue": lambda: rows.overdue(today),
+        "proposed": lambda: escalation.proposable(rows, today=today, days=days, rules=rules),
         "all": lambda: rows,
     }
     return asked.get(code, rows.unclosed)()
 
 
-def counts(rows: Any, user: User, today: dt.date) -> list[dict[str, Any]]:
+def counts(rows: Any, user: User, today: dt.date, *, days: Calendar, rules: Mapping[str, int]) -> list[dict[str, Any]]:
     """How many orders each tab holds, in one query."""
-    asked = {code: Count("pk", filter=Q(pk__in=stretch(Directive.objects, code, user, today).values("pk"))) for code in STRETCHES}
+    every = {code: stretch(Directive.objects.all(), code, user, today, days=days, rules=rules) for code in STRETCHES}
+    asked = {code: Count("pk", filter=Q(pk__in=found.values("pk"))) for code, found in every.items()}
     found = rows.order_by().aggregate(**asked)
     return [{"code": code, "label": label, "count": found[code]} for code, label in STRETCHES.items()]
 
@@ -65,7 +76,7 @@ def narrowed(rows: Any, asked: QueryDict) -> Any:
         rows = rows.filter(source=source)
     if (status := asked.get("status", "")) in Directive.Status.values:
         rows = rows.filter(status=status)
-    for name, column in (("unit", "lead_unit"), ("project", "project"), ("company", "company"), ("event", "agenda_item__event")):
+    for name, column in SUBJECTS:
         if (key := asked.get(name, "")).isdecimal() and len(key) < 19:
             rows = rows.filter(**{column: int(key)})
     if words := asked.get("q", "").strip()[:60]:
@@ -73,10 +84,9 @@ def narrowed(rows: Any, asked: QueryDict) -> Any:
     return rows
 
 
-def lines(rows: "QuerySet[Directive]", *, today: dt.date, days: Calendar, count: int) -> list[Line]:
+def lines(rows: "QuerySet[Directive]", *, today: dt.date, days: Calendar, count: int, rules: Mapping[str, int]) -> list[Line]:
     """The rows by their date, those without one last."""
-    rules = escalation.thresholds()
-    named = rows.select_related("project", "company", "lead_unit", "handler")
+    named = rows.select_related("project", "company", "park", "lead_unit", "handler")
     found = named.order_by(F("due_on").asc(nulls_last=True), "pk")[:count]
     return [Line(row, late(row, today, days), escalation.proposed(row, today=today, days=days, rules=rules)) for row in found]
 

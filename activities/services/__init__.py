@@ -2,11 +2,9 @@
 
 from activities.services.contacts import complete_follow_up, log_contact, promise
 from activities.services.directives import (
-    Order,
     add_note,
     change_handler,
     close,
-    issue,
     move_due,
     reopen,
     report_done,
@@ -17,6 +15,7 @@ from activities.services.directives import (
 from activities.services.escalation import escalate
 from activities.services.event_follow_ups import apply_event_template, follow_up_events
 from activities.services.lights import refresh_light, refresh_lights
+from activities.services.orders import Order, issue
 
 __all__ = [
     "Order",

@@ -1,111 +1,25 @@
-"""Orders: given, signed for, worked on, reported, returned, closed by the side that gave them.
+"""Orders that were given: signed for, worked on, reported, returned, closed by the side that gave them.
 
 `version` is the version of the order the person had before him; what somebody else did since then
 is never written over: StaleRow is raised instead. Each act leaves a DirectiveNote.
 """
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Department, User
+from accounts.models import User
 from activities import duties
 from activities.duties import Act
-from activities.models import Directive, DirectiveNote, DirectiveUnit
+from activities.models import Directive, DirectiveNote
 from audit import services as audit
-from companies.models import Company
 from core import services as core
 from core.models import StaleRow
-from events.models import AgendaItem
-from projects.models import Project
 
 Kind, Level, Status = DirectiveNote.Kind, Directive.Level, Directive.Status
 MOST = 5_000  # characters of a text
-
-
-@dataclass(frozen=True)
-class Order:
-    """What is to be done, by whom, until when, and where it comes from."""
-
-    source: str
-    text: str
-    lead_unit: Department | None
-    due_on: dt.date | None
-    support_units: Sequence[Department] = ()
-    handler: User | None = None
-    from_name: str = ""
-    agenda_item: AgendaItem | None = None
-    project: Project | None = None
-    company: Company | None = None
-
-
-@transaction.atomic
-def issue(orders: Sequence[Order], *, by: User, now: dt.datetime, today: dt.date, confirmed: bool = False) -> list[Directive]:
-    """Give orders, several at once when a meeting decided several things.
-
-    Raises ValidationError: code "empty", "lead_unit", "due_on", "ended", "source", "handler"; and, until
-    `confirmed`, "past" (due before today) and "no_people" (nobody of the unit can sign here).
-    """
-    if not orders:
-        raise ValidationError(_("请至少填写一项交办事项"), code="empty")
-    for order in orders:
-        _refuse(order)
-        if not confirmed:
-            _ask(order, today)
-    return [_issue(order, by=by, now=now) for order in orders]
-
-
-def _refuse(order: Order) -> None:
-    if not order.text.strip():
-        raise ValidationError(_("请写明要办什么"), code="empty")
-    if order.lead_unit is None:
-        raise ValidationError(_("请指定牵头单位：没有责任单位的事项无人签收"), code="lead_unit")
-    if order.due_on is None:
-        raise ValidationError(_("请填写办结时限"), code="due_on")
-    if order.handler is not None and not order.handler.is_active:
-        raise ValidationError(_("%(name)s 已停用，不能作经办人") % {"name": order.handler}, code="handler")
-    if order.source == Directive.Source.PROBLEM and order.project is None:
-        raise ValidationError(_("项目问题必须指明项目"), code="source")
-    if (order.source == Directive.Source.MEETING) != (order.agenda_item is not None):
-        raise ValidationError(_("来源是会议的，请从活动页的议题转交办"), code="source")
-    project = order.project
-    if project and (project.deleted_at or project.status == Project.Status.TERMINATED):
-        raise ValidationError(_("“%(project)s”已终止或删除，不能再交办") % {"project": project}, code="ended")
-
-
-def _ask(order: Order, today: dt.date) -> None:
-    if order.due_on and order.due_on < today:
-        said = _("“%(text)s”的时限 %(day)s 已经过去：确认无误请勾选“确认”后再提交")
-        raise ValidationError(said % {"text": order.text[:20], "day": order.due_on}, code="past")
-    if order.handler is None and order.lead_unit and not duties.has_signers(order.lead_unit.pk):
-        said = _("“%(unit)s”在系统里没有能签收的人：请指定经办人；用纸质督办单交办的请勾选“确认”，由我方代记签收和办理")
-        raise ValidationError(said % {"unit": order.lead_unit}, code="no_people")
-
-
-def _issue(order: Order, *, by: User, now: dt.datetime) -> Directive:
-    directive = Directive(
-        source=order.source,
-        agenda_item=order.agenda_item,
-        text=_limited(order.text),
-        from_name=order.from_name.strip(),
-        project=order.project,
-        company=order.company,
-        lead_unit=order.lead_unit,
-        handler=order.handler,
-        due_on=order.due_on,
-        owner=by,
-    )
-    directive.save(by=by)
-    others = [unit for unit in dict.fromkeys(order.support_units) if unit != order.lead_unit]
-    for rank, unit in enumerate(others, 1):
-        DirectiveUnit(directive=directive, department=unit, rank=rank).save(by=by)
-    _note(directive, Kind.ISSUED, "", by=by, now=now)
-    audit.record("directive.issued", directive, by=by, rows=1 + len(others))
-    return directive
 
 
 @transaction.atomic
@@ -243,12 +157,12 @@ def done(
     new_due_on: dt.date | None = None,
 ) -> Directive:
     row.save(by=by, update_fields=fields)
-    _note(row, kind, text, by=by, now=now, old_due_on=old_due_on, new_due_on=new_due_on)
+    note(row, kind, text, by=by, now=now, old_due_on=old_due_on, new_due_on=new_due_on)
     audit.record(f"directive.{kind}", row, by=by, changes={"status": row.status})
     return row
 
 
-def _note(
+def note(
     row: Directive,
     kind: str,
     text: str,
@@ -258,17 +172,20 @@ def _note(
     old_due_on: dt.date | None = None,
     new_due_on: dt.date | None = None,
 ) -> None:
-    note = DirectiveNote(directive=row, kind=kind, text=_limited(text), noted_at=now, noted_by=by)
-    note.old_due_on, note.new_due_on = old_due_on, new_due_on
-    note.save(by=by)
+    """A line of the timeline."""
+    made = DirectiveNote(directive=row, kind=kind, text=limited(text), noted_at=now, noted_by=by)
+    made.old_due_on, made.new_due_on = old_due_on, new_due_on
+    made.save(by=by)
 
 
 def needed(text: str, sentence: str) -> None:
+    """Raises ValidationError (code "text") without words."""
     if not text.strip():
         raise ValidationError(sentence, code="text")
 
 
-def _limited(text: str) -> str:
+def limited(text: str) -> str:
+    """A text without the space around it; raises ValidationError (code "too_long")."""
     text = text.strip()
     if len(text) > MOST:
         raise ValidationError(_("有 %(n)d 字，最多 %(most)d 字：请精简") % {"n": len(text), "most": MOST}, code="too_long")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.scope import visible
 from accounts.views import signed_in
 from activities import services
 from activities.models import Directive
@@ -20,6 +21,7 @@ from companies.models import Company
 from desk.directive_forms import Choices, IssueForm, LineForm, first_due
 from desk.views.progress import number
 from events.models import AgendaItem, Event
+from parks.models import Park
 from projects.models import Project
 
 Source = Directive.Source
@@ -36,6 +38,7 @@ class Origin:
     event: Event | None = None
     project: Project | None = None
     company: Company | None = None
+    park: Park | None = None
     agenda: list[AgendaItem] = field(default_factory=list)
 
 
@@ -45,7 +48,12 @@ def issue(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied(_("您的角色不能交办事项"))
     origin = _origin(request, user)
     posted = request.POST if request.method == "POST" else None
-    options = {"choices": Choices.load(), "user": user, "fixed": bool(origin.project or origin.company), "agenda": origin.agenda}
+    options = {
+        "choices": Choices.load(user),
+        "user": user,
+        "fixed": bool(origin.project or origin.company or origin.park),
+        "agenda": origin.agenda,
+    }
     form = IssueForm(posted, sources=origin.sources, initial=_first(request, origin))
     lines = LineFormSet(posted, initial=_decided(origin), form_kwargs=options)
     if posted is not None and form.is_valid() and lines.is_valid():
@@ -60,7 +68,8 @@ def _issue(request: HttpRequest, user: User, origin: Origin, form: IssueForm, li
     """Give the orders in one act; what is refused stands above the form."""
     now, agenda = timezone.now(), {str(item.pk): item for item in origin.agenda}
     filled = [line for line in lines if line.cleaned_data.get("text")]
-    orders = [line.order(form.cleaned_data, agenda=agenda, project=origin.project, company=origin.company) for line in filled]
+    about = {"project": origin.project, "company": origin.company, "park": origin.park}
+    orders = [line.order(form.cleaned_data, agenda=agenda, about=about) for line in filled]
     confirmed = form.cleaned_data["confirmed"]
     try:
         made = services.issue(orders, by=user, now=now, today=timezone.localdate(), confirmed=confirmed)
@@ -89,6 +98,8 @@ def _origin(request: HttpRequest, user: User) -> Origin:
     if key := number(asked.get("company")):
         company = get_object_or_404(Company.objects.visible_to(user), pk=key)
         return Origin((Source.APPEAL, *FREE), company=company)
+    if key := number(asked.get("park")):
+        return Origin(FREE, park=get_object_or_404(visible(Park, user), pk=key))
     return Origin()
 
 
@@ -113,6 +124,6 @@ def _decided(origin: Origin) -> list[dict[str, Any]]:
 
 
 def _list_of(origin: Origin) -> str:
-    named = {"event": origin.event, "project": origin.project, "company": origin.company}
+    named = {"event": origin.event, "project": origin.project, "company": origin.company, "park": origin.park}
     asked = "&".join(f"{name}={row.pk}" for name, row in named.items() if row)
     return f"{reverse('desk:directives')}?{asked}"

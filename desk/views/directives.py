@@ -44,12 +44,14 @@ def directive_list(request: HttpRequest) -> HttpResponse:
     user, today, days, count = signed_in(request), timezone.localdate(), Calendar.load(), limit(request)
     visible_rows = directives.narrowed(Directive.objects.visible_to(user), request.GET)
     chosen = request.GET.get("tab", "open")
-    found = directives.lines(directives.stretch(visible_rows, chosen, user, today), today=today, days=days, count=count + 1)
+    rules = escalation.thresholds()
+    rows = directives.stretch(visible_rows, chosen, user, today, days=days, rules=rules)
+    found = directives.lines(rows, today=today, days=days, count=count + 1, rules=rules)
     kept = request.GET.copy()
     kept.pop("tab", None)
     kept.pop("all", None)
     context = {
-        "tabs": directives.counts(visible_rows, user, today),
+        "tabs": directives.counts(visible_rows, user, today, days=days, rules=rules),
         "tab": chosen if chosen in directives.STRETCHES else "open",
         "kept": kept.urlencode(),
         "asked": request.GET,

@@ -14,12 +14,14 @@ from activities import services
 from activities.models import Directive, DirectiveNote
 from tests.factories import (
     AgendaItemFactory,
+    AttachmentFactory,
     CommitmentFactory,
     CompanyFactory,
     DepartmentFactory,
     DirectiveFactory,
     DirectiveNoteFactory,
     EventFactory,
+    ParkFactory,
     ProjectFactory,
     ProjectPartyFactory,
     UserFactory,
@@ -120,7 +122,7 @@ def test_each_tab_counts_the_rows_it_opens(manager, given, unit, today):
 
     tabs = {tab["code"]: tab["count"] for tab in manager.get(LIST).context["tabs"]}
 
-    assert tabs == {"open": 4, "sign": 1, "work": 1, "issued": 2, "decide": 1, "overdue": 1, "all": 5}
+    assert tabs == {"open": 4, "sign": 1, "work": 1, "issued": 2, "decide": 1, "overdue": 1, "proposed": 1, "all": 5}
     for code, count in tabs.items():
         assert len(manager.get(f"{LIST}?tab={code}").context["lines"]) == count
 
@@ -369,6 +371,50 @@ def test_a_free_order_names_its_project_by_code_or_name(manager, unit, liaison, 
     assert Directive.objects.get().project == one
 
 
+def test_an_order_is_about_a_park_chosen_in_the_form_or_named_by_the_address(manager, unit, liaison, today):
+    park = ParkFactory(name="测试园区甲")
+    line = {"text": "修好雨污管网", "lead_unit": unit.pk, "due_on": today}
+    manager.post(NEW, sheet({**line, "about_park": park.pk}, source="note"))
+    assert "测试园区甲" in text(manager.get(f"{NEW}?park={park.pk}"))
+    manager.post(f"{NEW}?park={park.pk}", sheet(line, source="note"))
+
+    assert [(row.park, row.project) for row in Directive.objects.all()] == [(park, None)] * 2
+    assert "测试园区甲" in text(manager.get(Directive.objects.first().get_absolute_url()))
+    assert len(manager.get(f"{LIST}?park={park.pk}").context["lines"]) == 2
+    assert manager.get(f"{NEW}?park={park.pk + 1}").status_code == 404
+
+
+def test_a_project_and_a_park_at_once_are_refused(manager, unit, liaison, today):
+    project = ProjectFactory(name="测试锂电一期")
+    line = {"text": "落实批示", "lead_unit": unit.pk, "due_on": today, "about": project.name, "about_park": ParkFactory().pk}
+
+    assert "项目和园区只能选一个" in text(manager.post(NEW, sheet(line, source="note")))
+    assert not Directive.objects.exists()
+
+
+def test_the_tab_of_proposals_holds_what_should_rise_and_no_more(manager, unit, today):
+    rises = DirectiveFactory(lead_unit=unit, due_on=today - 60 * DAY)
+    DirectiveFactory(lead_unit=unit, due_on=today - 60 * DAY, level="red")
+    DirectiveFactory(lead_unit=unit, due_on=today + DAY)
+    DirectiveFactory(lead_unit=unit, due_on=today - 60 * DAY, status="reported")
+
+    page = manager.get(f"{LIST}?tab=proposed")
+
+    assert [line.directive for line in page.context["lines"]] == [rises]
+    assert {tab["code"]: tab["count"] for tab in page.context["tabs"]}["proposed"] == 1
+
+
+def test_the_page_of_an_order_shows_its_attachments(manager, unit):
+    row = DirectiveFactory(lead_unit=unit)
+    assert "没有附件" in text(manager.get(row.get_absolute_url()))
+    AttachmentFactory(target=row, label="测试批示件")
+
+    page = text(manager.get(row.get_absolute_url()))
+
+    assert "测试批示件" in page
+    assert "没有附件" not in page
+
+
 def test_what_is_doubtful_asks_once_and_goes_on_when_confirmed(manager, unit, liaison, today):
     typed = sheet({"text": "补办手续", "lead_unit": unit.pk, "due_on": today - DAY}, source="note")
     asked = text(manager.post(NEW, typed))
@@ -428,6 +474,19 @@ def test_a_promise_is_added_reviewed_and_kept_on_the_page_of_the_project(today):
     assert (row.status, row.fair_review) == ("kept", "passed")
     officer.get(project.get_absolute_url())  # what was refused is said once
     assert PENDING not in text(officer.get(project.get_absolute_url()))
+
+
+def test_a_promise_that_was_not_kept_is_noted_with_a_button(today):
+    officer = signed_in("officer")
+    project = ProjectFactory(owner=officer.user)
+    row = CommitmentFactory(project=project, side="theirs", due_on=today - DAY, fair_review="not_needed")
+    assert 'name="status" value="broken"' in text(officer.get(project.get_absolute_url()))
+
+    officer.post(reverse("desk:commitment_change", args=[row.pk]), {"version": row.version, "status": "broken"})
+
+    row.refresh_from_db()
+    assert row.status == "broken"
+    assert 'value="broken"' not in text(officer.get(project.get_absolute_url()))
 
 
 def test_promises_of_others_are_not_touched(today):
