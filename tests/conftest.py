@@ -10,7 +10,9 @@ import pytest
 from django.conf import LazySettings
 from django.conf import settings as site_settings
 from django.db import connection
+from pytest_django import DjangoDbBlocker
 
+from accounts import roles
 from tests import servers
 from tests.smtp import SmtpSink
 
@@ -22,6 +24,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     """SQLite tests use a file as the site does, so that threads and other processes see the same rows."""
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(site_settings.CONFIG.var_dir / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The roles' groups are there from the start: a test that makes sure of them finds nothing to do."""
+    with django_db_blocker.unblock():
+        roles.sync_groups()
 
 
 @pytest.fixture
