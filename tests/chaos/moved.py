@@ -24,6 +24,7 @@ OFF = {  # how long the machine was off, and when the window opens after that
     "30 days": (EVENING + 30 * DAY, MORNING + 31 * DAY - dt.timedelta(minutes=20)),
 }
 CLOCKS = {"-1 day": -DAY, "-1 hour": -HOUR, "+1 hour": HOUR, "+1 day": DAY, "+10 years": 10 * YEAR}
+WINDOW, TICK = dt.timedelta(minutes=15), dt.timedelta(seconds=10)  # after the window opened, and between two rounds
 SEED = 20261127
 
 
@@ -50,13 +51,14 @@ def _off(due: int, what: str) -> Outcome:
         until = EVENING.date() + dt.timedelta(days=days)
         reminders.run_due(back)
         before = len(judge.read(log)[0])
-        reminders.run_due(opens)
-        reminders.run_due(opens + STEP)
-        left = worker.waiting(until)
+        for n in range(WINDOW // TICK):
+            reminders.run_due(opens + n * TICK)
+            if not (left := worker.waiting(until)):
+                break
         people = Counter(mail["to"][0] for mail in judge.read(log)[0])
         wrong = {
             f"{before} sent before the window opened": before,
-            f"{left} not sent within the first minutes of the window": left,
+            f"{left} not sent within a quarter of an hour": left,
             "more than one digest a person": max(people.values(), default=0) > 1,
         }
         return Outcome(judge.verdict(log, kills=0, until=until), [text for text, holds in wrong.items() if holds])
