@@ -13,11 +13,12 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.scope import Scope
 from core.amounts import format_amount
 from projects import stages
 from projects.models import Agreement, CapitalArrival, Milestone
 from reports.models import Snapshot, SnapshotRow
-from reports.services import snapshots
+from reports.services import snapshots, tallies
 
 CHUNK = 2_000
 WEEK = dt.timedelta(days=7)
@@ -74,6 +75,7 @@ class Frozen:
     capital: list[Line]
     progress: dict[int, Line]  # by project; the latest accepted report
     due: list[Line]  # milestones due in the week that follows
+    departments: tuple[int, ...] | None  # of the author; None when he sees all
     known: Known | None  # agreements and payments of the snapshot before; None when there is none
 
     def of_week(self, row: Line, day: str | None) -> bool:
@@ -90,6 +92,20 @@ class Frozen:
     def late(self, row: Line, day: str | None) -> bool:
         """Whether a row of an earlier week was entered since the report before."""
         return self.known is not None and (row.table, row.key) not in self.known and "" < (day or "") < self.start_on.isoformat()
+
+    def contacts(self, what: str) -> int | None:
+        """外出 (visits) or 接待 (receptions) of the week; None where the snapshot does not say."""
+        return tallies.count(self.snapshot.tallies, "contacts", self.departments, what)
+
+    @property
+    def leads(self) -> int | None:
+        """新增线索 of the week."""
+        return tallies.count(self.snapshot.tallies, "leads", self.departments)
+
+    @property
+    def targets(self) -> list[Words]:
+        """The year's targets of the zone, or of the author's departments, as they stood."""
+        return tallies.targets(self.snapshot.tallies, self.departments)
 
     @property
     def told(self) -> dict[int, Line]:
@@ -113,6 +129,7 @@ def read(snapshot: Snapshot, before: Snapshot | None, *, user: User) -> Frozen:
         [row for row in _lines(snapshot, Table.CAPITAL, user) if row.project_id in recorded],
         {row.project_id: row for row in _lines(snapshot, Table.PROGRESS, user) if row.project_id in recorded},
         [row for row in _due(snapshot, user, end_on) if row.project_id in recorded],
+        None if Scope.of(user).sees_all else Scope.of(user).departments,
         _keys(before),
     )
 

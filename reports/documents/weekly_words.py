@@ -6,7 +6,7 @@ Figures stand beside their unit without a space; 万元 and 亿元 are never sho
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from core.amounts import format_amount
+from core.amounts import format_amount, plain
 from projects import stages
 from projects.models import Agreement, Project
 from reports.documents.official import written_day
@@ -23,6 +23,7 @@ from reports.documents.weekly_rows import (
     together,
 )
 from reports.services.difference import Difference, Lines
+from reports.services.tallies import said
 
 MOST = 30  # lines of one list; the rest is counted and stands in the attachments
 LIGHTS = (("red", "红灯"), ("yellow", "黄灯"), ("green", "绿灯"))
@@ -51,7 +52,7 @@ def overview(frozen: Frozen) -> str:
             f"本年到位资金：已核实{_money(arrived(frozen, frozen.of_year, *VERIFIED))}，"
             f"已报未核实{_money(arrived(frozen, frozen.of_year, *WAITING))}，两者不合并。"
         ),
-        "年度目标完成率—，排名—（快照不含目标与排名，请按通报填写）。",
+        f"{_targets(frozen.targets)}排名—（系统没有通报排名，请按通报填写）。",
     ]
     if frozen.press:
         lines.append(f"另有报道所列项目{len(frozen.press)}个，属公布口径，未计入以上数字。")
@@ -85,11 +86,31 @@ def _money(amount: Any) -> str:
     return format_amount(amount)
 
 
+def _targets(targets: list[dict[str, Any]]) -> str:
+    """“年度目标：签约12/500个，完成率2.4%，序时83.33%，欠80.93个百分点；…。”; without targets —."""
+    return f"年度目标：{'；'.join(map(_target, targets))}。" if targets else "年度目标完成率—（快照中没有年度目标），"
+
+
+def _target(row: dict[str, Any]) -> str:
+    ahead = said(row["ahead"])
+    pace = "—" if ahead is None else f"{'欠' if ahead < 0 else '超'}{plain(abs(ahead))}个百分点"
+    done = "—" if row["done"] is None else row["done"]
+    rate = "—" if row["rate"] is None else f"{row['rate']}%"
+    return f"{row['name']}{done}/{row['target']}{row['unit']}，完成率{rate}，序时{row['expected']}%，{pace}"
+
+
+def _contacts(frozen: Frozen) -> str:
+    visits, receptions, leads = frozen.contacts("visits"), frozen.contacts("receptions"), frozen.leads
+    if visits is None or receptions is None or leads is None:
+        return "外出招商—次，接待客商—批，新增线索—条（这份快照不含对接记录，请据实填写）。"
+    return f"外出招商{visits}次，接待客商{receptions}批；新增线索{leads}条。"
+
+
 def dynamics(frozen: Frozen, difference: Difference | None) -> str:
     """二、本周动态: what two snapshots say differently."""
     week = f"本周（{written_day(frozen.start_on)}至{written_day(frozen.end_on)}）"
     lines = [
-        "外出招商—次，接待客商—批（快照不含对接记录，请据实填写）。",
+        _contacts(frozen),
         f"{week}首次签约：{_signed(signed(frozen, frozen.of_week))}。{_late(frozen)}",
         (
             f"本周到位资金：已核实{_money(arrived(frozen, frozen.of_week, *VERIFIED))}，"

@@ -39,6 +39,7 @@ class Snapshot(models.Model):
     )
     sha256 = models.CharField("SHA-256", max_length=64)
     counts = models.JSONField(_("各表行数"), default=dict)
+    tallies: Any = models.JSONField(_("对接与目标"), default=dict)  # as `services.tallies` writes it; empty in old ones
 
     objects = models.Manager.from_queryset(SnapshotQuerySet)()
 

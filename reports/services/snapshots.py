@@ -22,6 +22,7 @@ from reports.services import periods
 from reports.services.difference import Difference, difference
 from reports.services.freezing import frozen
 from reports.services.reading import one_moment
+from reports.services.tallies import WEEK, tallies
 from reports.services.words import canonical, digest
 
 __all__ = ["Difference", "Verdict", "difference", "newest", "rows", "take_due", "take_snapshot", "verify"]
@@ -67,9 +68,11 @@ def freeze(kind: str, period: Period | None, edition: int, *, now: dt.datetime, 
         return there
     with TemporaryFile("w+", encoding="utf-8") as spool:
         with one_moment(), translation.override(settings.LANGUAGE_CODE):
-            sha256, counts = _spool(spool)
+            kept = tallies(*_week(kind, period, now), today=timezone.localdate(now))
+            sha256, counts = _spool(spool, kept)
         snapshot = Snapshot(kind=kind, period=period, edition=edition, as_of_on=timezone.localdate(now), taken_at=now)
         snapshot.taken_by_id, snapshot.sha256, snapshot.counts = (by.pk if by else None), sha256, counts
+        snapshot.tallies = kept
         try:
             _write(snapshot, spool, by)
         except IntegrityError:
@@ -91,7 +94,7 @@ def rows(snapshot: Snapshot, table: str, *, user: User) -> SnapshotRowQuerySet:
 
 def verify(snapshot: Snapshot) -> Verdict:
     """Compute the hash again from the rows as they are, and say where they differ from what was taken."""
-    whole, counts, wrong = hashlib.sha256(), Counter[str](), []
+    whole, counts, wrong = _whole(snapshot.tallies), Counter[str](), []
     for row in SnapshotRow.objects.filter(snapshot=snapshot).order_by("table", "object_id").values(*KEYS, "digest").iterator():
         kept = row.pop("digest")
         line = canonical(row)
@@ -116,9 +119,22 @@ def _there(kind: str, period: Period, edition: int) -> Snapshot | None:
     return Snapshot.objects.filter(kind=kind, period=period, edition=edition).first()
 
 
-def _spool(spool: IO[str]) -> tuple[str, dict[str, int]]:
+def _week(kind: str, period: Period | None, now: dt.datetime) -> tuple[dt.date, dt.date]:
+    """The closing days of the week a snapshot is about; one taken by hand closes the seven days up to its own."""
+    if kind == Kind.WEEKLY and period is not None:
+        return period.start_on, period.end_on
+    day = timezone.localdate(now)
+    return day - WEEK, day
+
+
+def _whole(kept: dict[str, Any]) -> Any:
+    """The hash to which the rows are added; older snapshots have nothing beside their rows."""
+    return hashlib.sha256(f"{canonical(kept)}\n".encode() if kept else b"")
+
+
+def _spool(spool: IO[str], kept: dict[str, Any]) -> tuple[str, dict[str, int]]:
     """Write every row as a line, in the order of the hash; nothing is kept in memory."""
-    whole, counts = hashlib.sha256(), Counter[str]()
+    whole, counts = _whole(kept), Counter[str]()
     for row in frozen():
         line = canonical(row.record())
         whole.update(f"{line}\n".encode())

@@ -19,9 +19,11 @@ from tests.factories import (
     AgreementFactory,
     CapitalArrivalFactory,
     DepartmentFactory,
+    InteractionFactory,
     MilestoneFactory,
     ProgressReportFactory,
     ProjectFactory,
+    TargetFactory,
     UserFactory,
 )
 
@@ -107,6 +109,79 @@ def test_what_was_entered_late_is_said_apart(manager):
     text = sections(take(), manager, before)["dynamics"]
 
     assert "首次签约：0个。另补录以前签约1个。" in text
+
+
+def contact(kind, day, entered=None, **values):
+    row = InteractionFactory(kind=kind, happened_on=day, **values)
+    type(row).all_objects.filter(pk=row.pk).update(created_at=entered or NOW - dt.timedelta(hours=2))
+
+
+def test_contacts_and_leads_of_the_week_are_figures_of_the_snapshot(manager):
+    for day in (END, END - dt.timedelta(days=1), START + dt.timedelta(days=1)):
+        contact("visit", day)
+    contact("visit", START, entered=BEFORE)  # after the closing: of this week
+    contact("visit", START, entered=BEFORE - dt.timedelta(hours=1))  # before it: of the last one
+    contact("visit", END, entered=NOW)  # after the closing: of the next one
+    contact("reception", END)
+    contact("reception", END - dt.timedelta(days=2))
+    contact("call", END)
+    ProjectFactory(first_contact_on=END)
+    ProjectFactory(first_contact_on=START - dt.timedelta(days=1))
+    snapshot = take()
+    contact("visit", END - dt.timedelta(days=1))
+
+    assert "外出招商4次，接待客商2批；新增线索1条。" in sections(snapshot, manager)["dynamics"]
+    assert snapshots.verify(snapshot).same
+
+
+def test_a_head_is_told_the_contacts_and_targets_of_his_departments(manager):
+    department = DepartmentFactory(name="测试招商一部")
+    head = UserFactory(roles=["head"], department=department)
+    contact("visit", END, department=department)
+    contact("visit", END)
+    signed_project("甲", 30_000, END, department=department)
+    signed_project("乙", 30_000, END)
+    TargetFactory(indicator="signing", year=2026, value=8)
+    TargetFactory(indicator="signing", year=2026, value=5, department=department)
+    snapshot = take()
+
+    assert "外出招商1次" in sections(snapshot, head)["dynamics"]
+    assert "年度目标：签约1/5个，完成率20%，序时83.33%，欠63.33个百分点。" in sections(snapshot, head)["overview"]
+    assert "外出招商2次" in sections(snapshot, manager)["dynamics"]
+    assert "年度目标：签约2/8个，完成率25%，序时83.33%，欠58.33个百分点。" in sections(snapshot, manager)["overview"]
+
+
+def test_a_target_raised_later_stays_what_it_was_in_the_report(manager):
+    target = TargetFactory(indicator="signing", year=2026, value=8)
+    snapshot = take()
+    before = sections(snapshot, manager)
+
+    target.value = 3
+    target.save()
+
+    assert sections(snapshot, manager) == before
+    assert "签约0/8个" in before["overview"]
+
+
+def test_an_older_snapshot_keeps_no_contacts_and_says_so(manager):
+    ProjectFactory()
+    snapshot = take()
+    Snapshot.objects.filter(pk=snapshot.pk).update(tallies={})
+    snapshot.refresh_from_db()
+
+    text = sections(snapshot, manager)
+
+    assert "外出招商—次，接待客商—批，新增线索—条" in text["dynamics"]
+    assert "年度目标完成率—" in text["overview"]
+
+
+def test_a_tally_that_was_tampered_with_is_found(manager):
+    contact("visit", END)
+    snapshot = take()
+    snapshot.tallies["contacts"][0]["n"] = 9
+    snapshot.save(update_fields=["tallies"])
+
+    assert not snapshots.verify(snapshot).same
 
 
 def test_changes_name_both_sides(manager):
