@@ -124,7 +124,8 @@ def horizon(source: Source, rules: Iterable[ReminderRule], today: dt.date) -> dt
     """The last day whose subjects can have a moment that has come."""
     ahead = dt.timedelta(days=max(0, *(-rule.offset for rule in rules), 0))
     working = any(rule.offset < 0 and rule.day_kind != "calendar" for rule in rules)
-    return today + ahead * (2 if working else 1) + (dt.timedelta() if source.never_before else BUFFER)
+    moved = not source.never_before and (ahead or not source.on_working_days)  # to a working day before
+    return today + ahead * (2 if working else 1) + (BUFFER if moved else dt.timedelta())
 
 
 def _is_sound(rule: ReminderRule, today: dt.date, days: Calendar, found: Survey) -> bool:

@@ -1,4 +1,7 @@
-"""What every kind of subject tells of itself, so that one loop can plan for all of them."""
+"""What every kind of subject tells of itself, so that one loop can plan for all of them.
+
+People are prefetched, not joined: many subjects have few owners, and a join would make each of them anew for every row.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable
@@ -125,6 +128,7 @@ class Source:
     line: Callable[[Any], object] = of_its_own  # subjects with the same share a line
     more: Callable[[int], str] = lambda n: _(" 等 %(n)d 项") % {"n": n}
     never_before: bool = False  # on a day off it is told on the next working day, not on the one before
+    on_working_days: bool = False  # its dates never lie on a day off
     open: Callable[[], models.QuerySet[Any]] | None = None  # all that have a date which people type
     date: str = "due_on"  # the column with it
 

@@ -23,7 +23,7 @@ def _standing_agreements() -> QuerySet[Agreement]:
     """Papers that stand: neither terminated nor superseded, of projects that were not ended."""
     rows = Agreement.objects.filter(terminated_on=None, superseded_by=None, project__deleted_at=None)
     rows = rows.exclude(project__status=Project.Status.TERMINATED).exclude(project__origin=Project.Origin.PRESS)
-    return rows.select_related("project__owner")
+    return rows.select_related("project").prefetch_related("project__owner")
 
 
 def _granted_qualifications() -> QuerySet[Qualification]:
@@ -42,7 +42,7 @@ def _due_qualifications(span: Span) -> Iterator[Due]:
     """Whoever follows the company answers for it."""
     found = _granted_qualifications().filter(valid_until_on__range=(span.today - FORGOTTEN, span.upto))
     rows = list(span.narrow(found))
-    companies = Company.objects.exclude(origin=Company.Origin.PRESS, owner=None).select_related("owner")
+    companies = Company.objects.exclude(origin=Company.Origin.PRESS, owner=None).prefetch_related("owner")
     holders = companies.in_bulk([row.object_id for row in rows]) if rows else {}
     for row in rows:
         holder = holders.get(row.object_id)

@@ -23,7 +23,7 @@ def _open_milestones() -> QuerySet[Milestone]:
 def _open_evidence() -> QuerySet[Evidence]:
     """Missing papers of projects that run."""
     rows = Evidence.objects.filter(status=Evidence.Status.MISSING, project__status="active", project__deleted_at=None)
-    return rows.select_related("project__owner")
+    return rows.select_related("project").prefetch_related("project__owner")
 
 
 def _due_milestones(span: Span) -> Iterator[Due]:

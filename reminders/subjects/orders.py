@@ -18,7 +18,7 @@ Relation = Reminder.Relation
 def _open_orders() -> QuerySet[Directive]:
     """Orders the lead unit still has to act on; an order outlives the hold of its project, not its end."""
     living = Q(project=None) | (~Q(project__status=Project.Status.TERMINATED) & Q(project__deleted_at=None))
-    return Directive.objects.open().filter(living).select_related("handler", "owner", "lead_unit", "project")
+    return Directive.objects.open().filter(living).select_related("project").prefetch_related("handler", "owner")
 
 
 def _due_orders(span: Span) -> Iterator[Due]:

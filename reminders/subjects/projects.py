@@ -27,7 +27,7 @@ READ = ["public_id", "name", "code", "owner", "department", "grade", "status", "
 def _due_silent(span: Span) -> Iterator[Due]:
     """Running projects without an effective contact for longer than their grade allows; due on the day this came true."""
     rows = silent(span.narrow(Project.objects.all()), today=span.upto)
-    for row in rows.select_related("owner").only(*READ):
+    for row in rows.only(*READ).prefetch_related("owner"):
         due_on = row.heard_on + dt.timedelta(days=settings.SILENT_AFTER_DAYS[row.grade]) + ONE  # type: ignore[attr-defined]
         yield of_project(row, row, due_on)
 
@@ -44,7 +44,7 @@ def _due_reports(span: Span) -> Iterator[Due]:
 
 def _owed(span: Span, week: Week, due_on: dt.date) -> Iterator[Due]:
     filed = ProgressReport.objects.of(week).filed().filter(project=OuterRef("pk"))
-    rows = list(span.narrow(Project.objects.owing(week)).exclude(Exists(filed)).select_related("owner").only(*READ))
+    rows = list(span.narrow(Project.objects.owing(week)).exclude(Exists(filed)).only(*READ).prefetch_related("owner"))
     followers = _followers(rows, due_on)
     for row in rows:
         answerable = ((user, Relation.FOLLOWER) for user in (row.owner, *followers.get(row.pk, [])))
@@ -63,7 +63,7 @@ def _followers(rows: Iterable[Project], day: dt.date) -> dict[int, list[User]]:
 
 
 def _on_hold() -> QuerySet[Project]:
-    return Project.objects.filter(status=Project.Status.ON_HOLD).select_related("owner")
+    return Project.objects.filter(status=Project.Status.ON_HOLD).prefetch_related("owner")
 
 
 def _due_reviews(span: Span) -> Iterator[Due]:
@@ -129,6 +129,7 @@ REPORTS = Source(
     action=_of_report,
     when=_when_owed,
     line=_all_reports,
+    on_working_days=True,
     more=lambda n: _(" 等 %(n)d 个项目") % {"n": n},
 )
 REVIEWS = Source(

@@ -18,13 +18,13 @@ Relation = Reminder.Relation
 def _open_follow_ups() -> QuerySet[FollowUp]:
     """Open follow-ups, those of a project only while it runs."""
     rows = FollowUp.objects.open().filter(Q(project=None) | Q(project__status="active", project__deleted_at=None))
-    return rows.select_related("assignee", "owner", "project", "company")
+    return rows.select_related("project").prefetch_related("assignee", "owner")
 
 
 def _open_commitments() -> QuerySet[Commitment]:
     """Open promises of both sides with a date, promised papers (容缺补件) among them."""
     rows = Commitment.objects.filter(status=Commitment.Status.OPEN, project__status="active", project__deleted_at=None)
-    return rows.select_related("project__owner")
+    return rows.select_related("project").prefetch_related("project__owner")
 
 
 def _due_follow_ups(span: Span) -> Iterator[Due]:

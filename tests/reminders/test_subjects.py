@@ -196,6 +196,7 @@ def test_what_expired_long_ago_is_history(officer):
 
 def test_a_qualification_of_a_company_is_told_to_whoever_follows_the_company(officer):
     rule("expiry", -30)
+    UserFactory(roles=["manager"])
     company = CompanyFactory(owner=officer)
     QualificationFactory(holder=company, valid_until_on=day("2026-12-27"))
     QualificationFactory(holder=company, valid_until_on=day("2026-12-27"), status=Qualification.Status.LAPSED)
@@ -319,6 +320,13 @@ def test_a_project_on_hold_is_told_on_the_day_of_its_review_and_no_more_once_it_
     projects.set_status(project, "active", on=day("2026-11-27"), by=officer)
 
     assert (early, on_the_day) == (set(), {("review_0_responsible", officer.pk, day("2026-11-27"))})
+    assert planned("2026-11-27") == set()
+
+
+def test_the_date_of_a_review_says_nothing_of_a_project_that_runs(officer):
+    rule("review")
+    ProjectFactory(owner=officer, review_on=day("2026-11-27"))
+
     assert planned("2026-11-27") == set()
 
 
