@@ -94,7 +94,8 @@ def _ask(request: HttpRequest, user: User, row: Reminder, now: Any) -> None:
     form = NewDateForm(request.POST)
     if not form.is_valid():
         raise ValidationError(form.errors.as_data())
-    asked = projects.ask_new_date(row.subject, form.cleaned_data["wanted_on"], form.cleaned_data["reason"], by=user, now=now)
+    milestone: Any = row.subject
+    asked = projects.ask_new_date(milestone, form.cleaned_data["wanted_on"], form.cleaned_data["reason"], by=user, now=now)
     acts.acknowledge(row, by=user, now=now)
     messages.success(request, _("已申请改期至 %(day)s：答复后会告诉您") % {"day": asked.wanted_on})
 
