@@ -72,14 +72,20 @@ def _clock(due: int, what: str) -> Outcome:
         if jump <= DAY:
             wrong += _round(log, MORNING + jump, silent=jump != HOUR)
         reminders.run_due(MORNING)
-        wrong += _round(log, MORNING + jump, silent=jump != HOUR)
+        wrong += _round(log, MORNING + jump, silent=not HOUR <= jump <= DAY)
         if (outbox.leap(MORNING + jump) is not None) != (jump > DAY):
             wrong.append("the banner of a clock that leapt")
-        for n in range(1, 40):  # the clock is right again
+        for now in _moments_after(jump):
             if not worker.waiting():
                 break
-            reminders.run_due(MORNING + n * STEP)
+            reminders.run_due(now)
         return Outcome(judge.verdict(log, kills=0), wrong)
+
+
+def _moments_after(jump: dt.timedelta) -> list[dt.datetime]:
+    """Rounds once the clock is right again; what failed while it was ahead is tried when that moment really comes."""
+    ahead = [jump] if HOUR <= jump <= DAY else []
+    return [MORNING + passed + n * STEP for passed in (dt.timedelta(), *ahead) for n in range(1, 40)]
 
 
 def _round(log: Path, now: dt.datetime, *, silent: bool) -> list[str]:
