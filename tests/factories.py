@@ -426,6 +426,9 @@ class InvestmentProgressFactory(RowFactory):
     class Meta:
         model = InvestmentProgress
 
+    class Params:
+        verified = factory.Trait(status="verified", verified_at=NOW, verified_by=factory.SubFactory(UserFactory))
+
     project = factory.SubFactory(ProjectFactory)
     report_month = factory.Sequence(lambda n: dt.date(2020 + n // 12 % 80, n % 12 + 1, 1))
     completed = Decimal(100)

@@ -17,6 +17,9 @@ from projects.models import (
     InvestmentProgress,
     ProgressReport,
 )
+from projects.similarity import likeness
+
+FILED = (ProgressReport.Status.SUBMITTED, ProgressReport.Status.ACCEPTED)
 
 
 class ProgressReportResource(ChildOfProject[ProgressReport]):
@@ -27,7 +30,7 @@ class ProgressReportResource(ChildOfProject[ProgressReport]):
     class Meta(LedgerResource.Meta):
         model = ProgressReport
         fields = [
-            "project", "period_start_on", "period_end_on", "status", "progress", "problems", "needs_coordination", "next_plan",
+            "project", "period_start_on", "period_end_on", "status", "likeness", "progress", "problems", "needs_coordination", "next_plan",
             "no_change_reason", "submitted_at", "submitted_by",
         ]  # fmt: skip
 
@@ -35,14 +38,30 @@ class ProgressReportResource(ChildOfProject[ProgressReport]):
         for some in super().candidates(records):
             yield some.order_by("-revision")
 
+    def load(self, records: Sequence[Record]) -> None:
+        self.filed: dict[Hashable, list[ProgressReport]] = defaultdict(list)
+        super().load(records)
+
     def remember(self, row: ProgressReport) -> None:
         for key in self.keys(row):
             self.index.setdefault(key, row)
+        if row.status in FILED and row.progress:
+            self.filed[row.project_id].append(row)
 
     def prepare(self, entry: Entry, record: Record) -> None:
-        if entry.changed and entry.instance.status == ProgressReport.Status.ACCEPTED:
+        row = entry.instance
+        if entry.changed and row.status == ProgressReport.Status.ACCEPTED:
             text = _("“%(row)s”的进展已采用，不能由导入改写：请在系统里更正")
-            raise Unusable(next(iter(record.columns.values()), ""), "locked", text % {"row": entry.instance})
+            raise Unusable(next(iter(record.columns.values()), ""), "locked", text % {"row": row})
+        if entry.new or "progress" in entry.before:
+            before = self._before(row)
+            self.set(entry, "likeness", likeness(row.progress, before) if row.progress and before else None)
+
+    def _before(self, row: ProgressReport) -> str:
+        """What was last reported of the project before the period began, as `projects.services.progress` reads it."""
+        earlier = [other for other in self.filed[link_ref(row, "project")] if other.period_start_on < row.period_start_on]
+        last = max(earlier, key=lambda other: (other.period_start_on, other.revision), default=None)
+        return last.progress if last else ""
 
 
 class InvestmentProgressResource(ChildOfProject[InvestmentProgress]):

@@ -210,7 +210,7 @@ def test_a_number_that_does_not_belong_to_the_name_is_refused(user, project, nam
 
 
 def test_a_verified_month_is_locked(user, project):
-    InvestmentProgressFactory(project=project, report_month=NOVEMBER, completed=100, status="verified")
+    InvestmentProgressFactory(project=project, report_month=NOVEMBER, completed=100, verified=True)
 
     assert codes(plan_of(T5, [row(name=NAME, this_month=exact(200))], user)) == [("locked", "C6")]
     assert plan_of(T5, [row(name=NAME, this_month=exact(100))], user).problems == []
@@ -250,7 +250,7 @@ def test_projects_of_others_hands_are_written_and_read_without_a_change(user, pr
     agreed(project, amount=Decimal("12345.6789"))
     agreed(project, kind="framework", amount=None)
     InvestmentProgressFactory(project=project, report_month=dt.date(2025, 12, 1), cumulative=3_000)
-    InvestmentProgressFactory(project=project, report_month=NOVEMBER, cumulative=2_000, completed=0, status="verified")
+    InvestmentProgressFactory(project=project, report_month=NOVEMBER, cumulative=2_000, completed=0, verified=True)
     AnnualPlanFactory(project=project, year=2025)
     ProgressReportFactory(project=project, progress="已采用", status="accepted")
     ProjectMemberFactory(project=project, user=UserFactory(is_active=False, display_name="测试员丙"), role="leader")

@@ -243,6 +243,29 @@ def test_an_accepted_progress_report_is_locked(user):
     assert plan_of(signed(progress="原文"), user=user).problems == []
 
 
+def test_an_imported_report_waits_for_review_and_says_how_like_the_last_one_it_is(user):
+    project = ProjectFactory(name="测试光电项目", owner=user)
+    words = "一号厂房主体已经封顶，正在安装设备，累计完成投资3000万元"
+    ProgressReportFactory(
+        project=project, period_start_on="2026-10-01", period_end_on="2026-10-31", progress=words, status="accepted"
+    )
+
+    applied(signed(progress=words.replace("3000", "3100")), user=user)
+    first = project.progress_reports.get(period_start_on=dt.date(2026, 11, 1))
+    applied(signed(progress="设备全部进场，开始联动试车，年底前可以投料"), user=user)
+
+    assert (first.status, first.likeness, first.alike) == ("submitted", 100, True)
+    second = project.progress_reports.get(pk=first.pk)
+    assert (second.status, second.alike) == ("submitted", False)
+
+
+def test_the_first_report_of_a_project_is_like_none(user):
+    applied(signed(progress="开工"), user=user)
+
+    (report,) = Project.objects.get().progress_reports.all()
+    assert (report.status, report.likeness) == ("submitted", None)
+
+
 # Stages
 
 

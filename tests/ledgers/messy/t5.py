@@ -15,7 +15,7 @@ def known_project(user: User) -> None:
     """A project signed last year, of which 2000万元 were completed then."""
     project = ProjectFactory(name="测试光电项目", owner=user, department=user.department)
     AgreementFactory(project=project, signed_on=dt.date(2025, 6, 1), amount=Decimal(20000), fixed_investment=Decimal(15000))
-    InvestmentProgressFactory(project=project, report_month=dt.date(2025, 12, 1), cumulative=Decimal(2000), status="verified")
+    InvestmentProgressFactory(project=project, report_month=dt.date(2025, 12, 1), cumulative=Decimal(2000), verified=True)
     parties.refresh_projects([project.pk], by=user)
 
 
