@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from django.db import connection
 
 from tests.chaos import judge, worker
 from tests.servers import ROOT, find_program, require
@@ -32,7 +33,8 @@ LIMIT = 600  # seconds; a hang guard, ten times what it takes and more
 @pytest.fixture(scope="module")
 def ran() -> subprocess.CompletedProcess[str]:
     require(lambda: find_program("redis-server"))
-    command = [sys.executable, "-m", "tests.chaos", "--db", "sqlite", "--only", "R2", "R3", "-n", "12", "--kills", "2"]
+    database = {"sqlite": "sqlite", "postgresql": "postgres"}[connection.vendor]
+    command = [sys.executable, "-m", "tests.chaos", "--db", database, "--only", "R2", "R3", "-n", "12", "--kills", "2"]
     return subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=LIMIT)
 
 
