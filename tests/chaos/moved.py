@@ -45,7 +45,7 @@ def _off(due: int, what: str) -> Outcome:
     scene.arrange(0)
     with _mail() as log:
         reminders.run_due(EVENING)  # the last round before it went off
-        days = (back.date() - EVENING.date()).days + 1
+        days = (opens.date() - EVENING.date()).days
         for n in range(days):  # what came due while it was off, day by day
             scene.add(due * (n + 1) // days - due * n // days, due_on=EVENING.date() + dt.timedelta(days=n + 1))
         until = EVENING.date() + dt.timedelta(days=days)
