@@ -1,6 +1,7 @@
 """Taking a project's dossier away: for who may see the project, marked with his name and the minute, and logged."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import IO, Any, NamedTuple
@@ -25,6 +26,7 @@ from reports.documents.dossier_missing import missing
 from reports.documents.printed import lacking
 
 FOLDER = "附件"
+ALTERED = "校验不符.txt"  # in the archive, when a file is not what was filed
 BLOCK = 1 << 20
 
 
@@ -60,12 +62,22 @@ def write_archive(project: Project, target: IO[bytes], *, by: User, now: dt.date
     kept = [file for file in known if file.name]
     with ZipFile(target, "w", ZIP_DEFLATED) as archive:
         archive.writestr(f"{safe_name(project.name)} 一项一档.pdf", _pdf(project, found, known, by=by, now=now))
-        for file in kept:
-            with archive.open(file.name, "w", force_zip64=True) as copy, file.attachment.document.file.open("rb") as source:
-                for block in source.chunks(BLOCK):
-                    copy.write(block)
-    audit.record("dossier.taken", project, by=by, changes={"kind": "zip", "files": [file.name for file in kept]})
+        altered = [file.name for file in kept if not _copy(file, archive)]
+        if altered:
+            archive.writestr(ALTERED, "以下文件与归档时的校验值（SHA-256）不符：\n" + "\n".join(altered))
+    changes = {"kind": "zip", "files": [file.name for file in kept]} | ({"altered": altered} if altered else {})
+    audit.record("dossier.taken", project, by=by, changes=changes)
     return len(kept)
+
+
+def _copy(file: File, archive: ZipFile) -> bool:
+    """Copy a file block by block; whether it still is what was filed, as far as its hash was noted."""
+    document, digest = file.attachment.document, hashlib.sha256()
+    with archive.open(file.name, "w", force_zip64=True) as copy, document.file.open("rb") as source:
+        for block in source.chunks(BLOCK):
+            digest.update(block)
+            copy.write(block)
+    return not document.sha256 or digest.hexdigest() == document.sha256
 
 
 def preview(project: Project, by: User) -> tuple[list[Part], list[File]]:

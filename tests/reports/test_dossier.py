@@ -1,6 +1,7 @@
 """The dossier of a project: whole, marked, logged, and without what must not travel."""
 
 import datetime as dt
+import hashlib
 from decimal import Decimal
 from io import BytesIO
 from zipfile import ZipFile
@@ -192,6 +193,21 @@ def test_the_archive_holds_the_files_under_safe_and_distinct_names(project, mana
         assert names[0] == "测试项目甲 一项一档.pdf"
         assert sorted(names[1:]) == ["附件/001 营业执照.pdf", "附件/002 合同_正本.docx"]
         assert {file.read(name) for name in names[1:]} == {b"first", b"second"}
+
+
+def test_a_file_that_is_not_what_was_filed_is_named(project, manager):
+    whole = attach(project, "立项备案", name="a.pdf", content=b"first").document
+    altered = attach(project, "营业执照", name="b.pdf", content=b"second").document
+    for document, filed in ((whole, b"first"), (altered, b"something else")):
+        document.sha256 = hashlib.sha256(filed).hexdigest()
+        document.save()
+
+    with archive(project, manager) as file:
+        said = file.read("校验不符.txt").decode()
+
+    assert "营业执照.pdf" in said
+    assert "立项备案" not in said
+    assert len(AuditEvent.objects.filter(action="dossier.taken").latest("pk").changes["altered"]) == 1
 
 
 def test_files_of_other_projects_are_not_in_it(project, manager):
