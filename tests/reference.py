@@ -1,9 +1,11 @@
-"""The reference data, in a tenth of the time that checking and saving each row takes."""
+"""The reference data and the press data, in a tenth of the time that checking and saving each row takes."""
 
 from typing import Any
 
 from core.models import DomainModel
 from crm import seeding
+from projects import services as projects
+from projects.models import Project
 
 
 class Quick(seeding.Loader):
@@ -13,7 +15,10 @@ class Quick(seeding.Loader):
         row: Any = instance
         if hasattr(row, "fill_derived"):
             row.fill_derived()
-        type(instance)._base_manager.bulk_create([row])
+        elif type(row).save is not DomainModel.save:  # it derives something there
+            row.save()
+        if row.pk is None:
+            type(row)._base_manager.bulk_create([row])
         self.found[key] = instance
         self.inserted.append(instance)
 
@@ -23,3 +28,11 @@ def load_reference() -> seeding.Loader:
     loader = Quick(seeding.REFERENCE)
     loader.load()
     return loader
+
+
+def load_press() -> None:
+    """The reference data, and the Shenzhen signing as the press told it."""
+    press = Quick(seeding.PRESS, others={seeding.REFERENCE: load_reference()})
+    for row in press.load():
+        if isinstance(row, Project):
+            projects.refresh_project(row)

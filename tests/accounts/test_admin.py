@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib import admin
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -40,6 +39,7 @@ from tests.factories import (
     UserFactory,
     build_one,
 )
+from tests.reference import load_press
 
 pytestmark = pytest.mark.django_db
 
@@ -338,7 +338,7 @@ def test_no_english_is_left_on_a_chinese_page(name):
 
 @pytest.mark.parametrize("role", ["officer", "liaison", "operator", "leader", "sysadmin"])
 def test_each_role_opens_every_page_of_the_shenzhen_rows(role):
-    call_command("seed", verbosity=0)
+    load_press()
     press = Document.objects.get(kind="press")
     CitationFactory(document=press, target=press)  # a document may speak of itself
     client = signed_in(role)

@@ -24,7 +24,7 @@ from tests.factories import (
     ProjectMemberFactory,
     UserFactory,
 )
-from tests.reference import load_reference
+from tests.reference import load_press, load_reference
 from tests.smtp import SmtpSink
 
 pytestmark = pytest.mark.django_db
@@ -196,7 +196,7 @@ def test_history_is_silent_after_a_bulk_confirmation(rules, smtp: SmtpSink):
 @pytest.mark.parametrize("moment", ["2020-10-20T09:00", "2026-11-27T09:00"])
 def test_a_tick_over_the_press_data_sends_nothing(moment, db, smtp: SmtpSink):
     seeding.sync_roles()
-    seeding.seed(press=True)
+    load_press()
     UserFactory(roles=["manager"])
 
     call_command("tick", "--now", moment)
