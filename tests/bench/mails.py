@@ -6,6 +6,7 @@ which puts each on its disk before it answers. `make bench ARGS=--mails` measure
 
 import datetime as dt
 import email.policy
+import logging
 import smtplib
 import statistics
 import time
@@ -42,6 +43,7 @@ def run(say: Say) -> None:
     """Print mails a second as a share of the floor, then claims and ticks with little and with much history."""
     say(f"\n发信（{connection.vendor}）/ delivery (R15)")
     settings.DELIVERY = Policy()
+    logging.getLogger("outbox").setLevel(logging.WARNING)  # a line for each mail
     with _server() as port:
         _throughput(port, say)
         _history(say)
@@ -53,7 +55,11 @@ def _throughput(port: int, say: Say) -> None:
     reminders.compose(scene.MORNING)
     digests = list(Message.objects.filter(status=Message.Status.PENDING).select_related("recipient").order_by("id"))
     plain = [_plain(message) for message in digests]
-    mails = [(message.recipient.email, _mail(message).message(policy=email.policy.SMTP).as_bytes()) for message in digests if message.recipient]
+    mails = [
+        (message.recipient.email, _mail(message).message(policy=email.policy.SMTP).as_bytes())
+        for message in digests
+        if message.recipient
+    ]
     before = _floor(port, mails)
     digest_rate = _rate(len(digests))
     Message.objects.bulk_create(plain, BATCH)
