@@ -131,7 +131,8 @@ def apart(user: User, wanted: Mapping[str, Sequence[str]], cut: Slice, plain: Se
 
     The first is by “quantity dimension”, then by case.
     """
-    asked, parts = cut.asked(user), {}
+    asked = cut.asked(user)
+    parts: dict[tuple[str, str, str], Quantity] = {}
     for dimension, codes in wanted.items():
         for code in codes:
             cases = CASES[QUANTITIES[code].rows(asked).model, dimension]

@@ -21,7 +21,7 @@ from reports.services.words import plain
 
 SCHEMA = 1  # of what is kept; a snapshot without it is older and says none of it
 WEEK = dt.timedelta(days=7)
-COUNTED = {Interaction.Kind.VISIT: "visits", Interaction.Kind.RECEPTION: "receptions"}
+COUNTED: dict[str, str] = {Interaction.Kind.VISIT: "visits", Interaction.Kind.RECEPTION: "receptions"}
 type Kept = dict[str, Any]
 
 
@@ -106,7 +106,7 @@ def count(kept: Kept, name: str, departments: Iterable[int] | None, what: str = 
         return None
     wanted = None if departments is None else set(departments)
     rows = [row for row in kept[name] if not what or row["what"] == what]
-    return sum(row["n"] for row in rows if wanted is None or row["department"] in wanted)
+    return sum(int(row["n"]) for row in rows if wanted is None or row["department"] in wanted)
 
 
 def targets(kept: Kept, departments: Iterable[int] | None) -> list[Kept]:
