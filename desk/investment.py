@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.amounts import MoneyFormField
 from desk.capital import OfProject, changeable
-from desk.sheet_filters import SheetFilter
+from desk.sheet_filters import DatedFilter
 from projects.filters import ALL
 from projects.models import InvestmentProgress
 from projects.services import capital, investment
@@ -20,7 +20,7 @@ Status = InvestmentProgress.Status
 MONTH = forms.DateInput(attrs={"type": "month"}, format="%Y-%m")
 
 
-class MonthFilter(SheetFilter):
+class MonthFilter(DatedFilter):
     """The months of a state; the two dates are about the month they report."""
 
     day = "report_month"

@@ -1,7 +1,7 @@
 """The lists of agreements, milestones and capital, and that of projects as they were: columns, sums, filters."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, Model, Q, QuerySet
@@ -12,7 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.amounts import MoneyField, Total
-from desk.sheet_filters import AgreementFilter, CapitalFilter, FrozenProjectFilter, MilestoneFilter, SheetFilter
+from desk.sheet_filters import AgreementFilter, CapitalFilter, MilestoneFilter, SheetFilter
+from desk.sheet_projects import UNANSWERED, FrozenProjectFilter
 from projects.models import Agreement, CapitalArrival, Milestone, Project
 from reports.models import SnapshotRow
 from reports.services import freezing
@@ -68,7 +69,7 @@ class Sum:
 
 @dataclass(frozen=True)
 class Kind:
-    """One list: what its rows are, how they are ordered, written and added."""
+    """One list: what its rows are, how they are ordered, written and added; `unanswered` names filters it cannot apply."""
 
     code: str
     title: Words
@@ -80,6 +81,7 @@ class Kind:
     model: type[Model]
     order: tuple[str, ...]
     written: Callable[[QuerySet[Any]], Iterator[Frozen]]
+    unanswered: Mapping[str, Words] = field(default_factory=dict)
 
 
 PROJECT = (Column("project_code", _("项目编号")),)
@@ -203,4 +205,5 @@ PROJECTS = Kind(
     Project,
     ("pk",),
     lambda rows: iter(()),
+    UNANSWERED,
 )

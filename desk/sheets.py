@@ -51,9 +51,13 @@ class Sheet:
         self.problems: list[str] = []
         self.as_of = self._as_of()
         self.of = next((item for item in kind.sums if item.code == params.get("of")), None)
-        self.filter = kind.filter(params, visible(kind.model, user))
+        self.filter = kind.filter(params, visible(kind.model, user), user=user)
         if self.filter.errors:
             self.problems.append(_("%(n)d 个筛选条件看不懂，没有采用：请按字段下的提示改正") % {"n": len(self.filter.errors)})
+
+        if left := [str(label) for name, label in kind.unanswered.items() if params.get(name, "").strip()]:
+            said = _("快照里没有这些条件要看的内容，没有采用：%(names)s。其余条件已采用。")
+            self.problems.append(said % {"names": "、".join(left)})
 
     @property
     def asked(self) -> bool:

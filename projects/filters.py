@@ -58,11 +58,13 @@ class Several(django_filters.MultipleChoiceFilter):
         super().__init__(*args, distinct=False, widget=forms.CheckboxSelectMultiple, **options)
 
 
-def _one(label: Any, choices: Any = (), **options: Any) -> Any:
+def one_of(label: Any, choices: Any = (), **options: Any) -> Any:
+    """One of the choices, or all."""
     return django_filters.ChoiceFilter(label=label, choices=choices, empty_label=ALL, **options)
 
 
-def _day(label: Any, **options: Any) -> Any:
+def day_filter(label: Any, **options: Any) -> Any:
+    """A day, typed or picked."""
     return django_filters.DateFilter(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
 
 
@@ -73,19 +75,19 @@ class ProjectFilter(django_filters.FilterSet):
     """
 
     q = django_filters.CharFilter(label=_("名称、编号、投资方（可用拼音）"), method="search", max_length=60)
-    track = _one(_("推进路径"), stages.Track.choices, null_label=NOT_CHOSEN)
+    track = one_of(_("推进路径"), stages.Track.choices, null_label=NOT_CHOSEN)
     status = Several(label=_("状态"), choices=Project.Status.choices)
     light = Several(label=_("灯"), choices=Project.Light.choices)
-    grade = _one(_("重要程度"), Project.Grade.choices)
-    owner = _one(_("负责人"), null_label=NOT_CHOSEN)
-    department = _one(_("所属部门"))
-    park = _one(_("园区"), null_label=NOT_CHOSEN)
-    industry = _one(_("行业"), INDUSTRIES, lookup_expr="startswith")
-    origin = _one(_("数据来由"), Project.Origin.choices)
-    agreement = _one(_("协议类型"), Agreement.Kind.choices, field_name="agreement__kind")
-    event = _one(_("签约活动"), method="signed_at")
-    signed_from = _day(_("签约日期从"), field_name="agreement__signed_on", lookup_expr="gte")
-    signed_to = _day(_("签约日期到"), field_name="agreement__signed_on", lookup_expr="lte")
+    grade = one_of(_("重要程度"), Project.Grade.choices)
+    owner = one_of(_("负责人"), null_label=NOT_CHOSEN)
+    department = one_of(_("所属部门"))
+    park = one_of(_("园区"), null_label=NOT_CHOSEN)
+    industry = one_of(_("行业"), INDUSTRIES, lookup_expr="startswith")
+    origin = one_of(_("数据来由"), Project.Origin.choices)
+    agreement = one_of(_("协议类型"), Agreement.Kind.choices, field_name="agreement__kind")
+    event = one_of(_("签约活动"), method="signed_at")
+    signed_from = day_filter(_("签约日期从"), field_name="agreement__signed_on", lookup_expr="gte")
+    signed_to = day_filter(_("签约日期到"), field_name="agreement__signed_on", lookup_expr="lte")
     amount_from = Money(label=_("总投资从"), field_name="agreement__amount", lookup_expr="gte")
     amount_to = Money(label=_("总投资到"), field_name="agreement__amount", lookup_expr="lte")
     silent = Days(label=_("超过多少天没有有效对接"), method="without_contact", min_value=1, max_value=3650)

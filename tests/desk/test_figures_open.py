@@ -217,3 +217,12 @@ def test_a_figure_beside_a_target_opens_the_rows_it_counts(client, filled):
     for row in group.rows:
         assert row.target.text in client.get(row.target.url).text
         assert {row.rate.url, row.ahead.url, row.gap.url} == {row.done.url}
+
+
+def test_a_month_without_data_is_unknown_and_no_zero(client, filled):
+    told = client.get("/figures/invested_in_period/?start=2026-01-01&end=2026-01-31")
+    silent = client.get("/figures/invested_in_period/?start=2026-02-01&end=2026-02-28")
+
+    assert (told.context["total"], silent.context["total"]) == (1, 0)
+    assert silent.context["number"].text == "—"
+    assert "这个数是 0 或未知" in silent.text

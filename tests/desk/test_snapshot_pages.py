@@ -193,6 +193,63 @@ def test_the_same_questions_are_put_to_today_and_to_a_snapshot(manager, query, u
     assert page.context["sheet"].count == len(page.context["lines"]) == count
 
 
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ({"status": "on_hold"}, {"乙"}),
+        ({"status": ["on_hold", "active"]}, {"甲", "乙"}),
+        ({"track": "null"}, {"乙"}),
+        ({"stage": "land.signed"}, {"甲"}),
+        ({"grade": "A"}, {"甲"}),
+        ({"owner": "null"}, {"乙"}),
+        ({"mine": "on"}, {"甲"}),
+        ({"agreement": "formal"}, {"甲"}),
+        ({"signed_from": "2026-03-01", "signed_to": "2026-03-01"}, {"甲"}),
+        ({"signed_from": "2026-03-02"}, set()),
+        ({"amount_from": "3亿"}, {"甲"}),
+        ({"amount_to": "2.9亿"}, set()),
+        ({"industry": "C"}, {"乙"}),
+        ({"origin": "imported"}, {"乙"}),
+        ({"q": "G-1"}, {"甲"}),
+        ({"q": "G-1 别的"}, set()),
+    ],
+)
+def test_the_projects_of_a_snapshot_are_filtered_as_those_of_today(manager, asked, names):
+    furnished("甲", owner=manager.user, code="G-1", stage="land.signed", track="land", grade="A")
+    held = {"status": "on_hold", "status_reason": "待规划", "review_on": dt.date(2026, 12, 1), "origin": "imported"}
+    ProjectFactory(name="乙", owner=None, track=None, stage="any.lead", industry="C39", **held)
+    take(dt.date(2026, 6, 1))
+
+    page = manager.get("/projects/", {"as_of": "2026-06-30"} | asked)
+
+    assert {line.name for line in page.context["lines"]} == names
+    assert "没有采用" not in page.text
+
+
+def test_the_department_and_the_owner_of_a_snapshot_are_those_of_that_day(manager):
+    was, now = UserFactory(), UserFactory()
+    project = furnished("甲", owner=was, department=DepartmentFactory())
+    department = project.department_id
+    take(dt.date(2026, 6, 1))
+    project.owner, project.department = now, DepartmentFactory()
+    project.save()
+
+    for asked, count in [({"owner": was.pk}, 1), ({"owner": now.pk}, 0), ({"department": department}, 1)]:
+        page = manager.get("/projects/", {"as_of": "2026-06-30"} | asked)
+        assert page.context["sheet"].count == count, asked
+        assert "看不懂" not in page.text
+
+
+def test_filters_that_a_snapshot_cannot_answer_are_named_and_narrow_nothing(manager):
+    furnished("甲")
+    take(dt.date(2026, 6, 1))
+
+    page = manager.get("/projects/", {"as_of": "2026-06-30", "overdue": "on", "silent": "30", "park": "", "status": "active"})
+
+    assert "没有采用：超过多少天没有有效对接、有逾期节点。" in page.text
+    assert len(page.context["lines"]) == 1
+
+
 def test_a_filter_that_is_not_understood_is_named_and_narrows_nothing(manager):
     furnished("测试项目甲")
 
