@@ -130,7 +130,7 @@ def _capital(project) -> None:
     CapitalArrivalFactory(project=project, amount=Decimal(9), status="returned")
     CapitalArrivalFactory(project=project, amount=None, amount_usd=Decimal(3), **proven)
     CapitalArrivalFactory(project=project, amount=None, amount_usd=Decimal(2), status="draft")
-    InvestmentProgressFactory(project=project, report_month=dt.date(2026, 1, 1), completed=Decimal(4))
+    InvestmentProgressFactory(project=project, report_month=dt.date(2026, 1, 1), completed=Decimal(4), status="submitted")
 
 
 @pytest.mark.parametrize("url", PAGES)
