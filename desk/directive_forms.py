@@ -32,8 +32,8 @@ class Choices:
     @classmethod
     def load(cls, user: User) -> "Choices":
         people = User.objects.active().select_related("department").order_by("department__name", "display_name", "username")
-        rows = (Department.objects.all(), people, visible(Park, user).order_by("name"))
-        return cls(*({str(row.pk): row for row in some} for some in rows))
+        units, parks = Department.objects.all(), visible(Park, user).order_by("name")
+        return cls({str(row.pk): row for row in units}, {str(row.pk): row for row in people}, {str(row.pk): row for row in parks})
 
     @property
     def named_people(self) -> list[tuple[str, str]]:

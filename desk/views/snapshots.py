@@ -73,7 +73,7 @@ def _total(found: Difference) -> Number:
 
 
 def _address(found: Difference, **more: str) -> str:
-    return "?" + urlencode({"old": found.old.pk, "new": found.new.pk, **more})
+    return "?" + urlencode({"old": str(found.old.pk), "new": str(found.new.pk), **more})
 
 
 def _days(found: Difference) -> str:
