@@ -123,19 +123,31 @@ def recheck(message: Message, now: dt.datetime) -> str:
     rows = list(Reminder.objects.current().filter(message=message).with_subjects().order_by("due_on", "id"))
     holding = _holding(rows, person, today)
     missed = _missed(message)
-    content = emails.digest(person, holding, missed, today=today)
-    left_out = {row.pk for row, _text in content.unwritten} if content else set()
-    _release(rows, holding, left_out)
-    if content is None or not content.subject:
+    found = emails.lines(person, holding, today=today)
+    _release(rows, holding, {row.pk for row, _text in found.unwritten})
+    if not found.lines and not missed:
         return _("所提醒的事项都已办结、改期或取消")
     if message.channel == Channel.EMAIL and not person.email:
         _leave_in_site(message)
-    stale = len(holding) != len(rows) or left_out or len(missed) != int(message.headers.get(emails.UNDELIVERED, 0))
-    if stale or f"|{today}|" not in message.key:  # written on another day, it would say “today” of that day
+    if (
+        len(found.told) != len(rows)
+        or len(missed) != int(message.headers.get(emails.UNDELIVERED, 0))
+        or _is_of_another_day(message, today)
+    ):
+        _rewrite(message, emails.write(person, found, missed, today=today))
+    return ""
+
+
+def _is_of_another_day(message: Message, today: dt.date) -> bool:
+    """Written on another day, it would say “today” of that day."""
+    return f"|{today}|" not in message.key
+
+
+def _rewrite(message: Message, content: Content | None) -> None:
+    if content is not None:
         message.subject, message.text, message.html = content.subject, content.text, content.html
         message.headers = content.headers
         message.save(update_fields=["subject", "text", "html", "headers"])
-    return ""
 
 
 def _release(rows: Iterable[Reminder], holding: list[Reminder], left_out: set[int]) -> None:

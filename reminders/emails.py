@@ -39,19 +39,27 @@ class Content:
 
 def digest(person: User, rows: list[Reminder], missed: Sequence[Undelivered] = (), *, today: dt.date) -> Content | None:
     """The message for a person's reminders and for whom mail did not reach, in his language; None when nothing is left."""
+    return write(person, lines(person, rows, today=today), missed, today=today)
+
+
+def lines(person: User, rows: list[Reminder], *, today: dt.date) -> Lines:
+    """What a digest would tell, in the person's language, before it is laid out."""
     with translation.override(person.language):
-        days = Calendar.load()
-        found = lines_of(rows, today=today, days=days)
-        lines = found.lines
-        if not lines and not missed:
-            return Content(unwritten=tuple(found.unwritten)) if found.unwritten else None
+        return lines_of(rows, today=today, days=Calendar.load())
+
+
+def write(person: User, found: Lines, missed: Sequence[Undelivered] = (), *, today: dt.date) -> Content | None:
+    """The lines laid out as a message; None when there is nothing to tell."""
+    if not found.lines and not missed:
+        return Content(unwritten=tuple(found.unwritten)) if found.unwritten else None
+    with translation.override(person.language):
         context = {
             "person": person,
             "today": today,
-            "lines": lines[:MAX_LINES],
-            "more": max(len(lines) - MAX_LINES, 0),
-            "late": sum(line.late for line in lines),
-            "count": len(lines),
+            "lines": found.lines[:MAX_LINES],
+            "more": max(len(found.lines) - MAX_LINES, 0),
+            "late": sum(line.late for line in found.lines),
+            "count": len(found.lines),
             "url": settings.SITE_URL + reverse("desk:reminders"),
             "missed": missed[:MAX_LINES],
             "missed_more": max(len(missed) - MAX_LINES, 0),

@@ -74,7 +74,7 @@ class Window:
         found = cls(today, count, Calendar.load(), rules=list(rules))
         every = [today + ONE * n for n in range(count)]
         found.working = [day for day in every if found.days.is_working_day(day)]
-        found.stretches = list(_stretches(found.working, today))
+        found.stretches = list(_stretches(found.working, today, found.rules))
         found.snoozed = snoozes.load()
         waiting = Q(status=Status.CANCELLED) | Q(status=Status.PENDING, message=None)
         rows = Reminder.objects.filter(rule__subject__in={rule.subject for rule in found.rules}).exclude(waiting).order_by()
@@ -86,9 +86,9 @@ class Window:
         return self.working[-1] if self.working else self.today
 
 
-def _stretches(working: list[dt.date], today: dt.date) -> Iterator[Stretch]:
+def _stretches(working: list[dt.date], today: dt.date, rules: Iterable[ReminderRule]) -> Iterator[Stretch]:
     """The working days by who is away."""
-    people = People.load(today)
+    people = People.load(today, rules)
     away = User.objects.active().filter(Q(away_from_on__isnull=False) | Q(away_until_on__isnull=False)).select_related("deputy")
     listed = list(away)
     before: dict[int, User | None] | None = None

@@ -26,6 +26,7 @@ HEADS = {"date": "date", "日期": "date", "kind": "kind", "类别": "kind", "na
 DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 YEARS = range(2000, 2101)
 NAME = 40  # characters of the column
+EXAMPLE = '{"date": "2027-01-01", "kind": "放假", "name": "元旦"}'
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ def _json(text: str, found: Reading) -> Iterator[tuple[int, dict[str, Any]]]:
         found.faults.append(_("第 %(n)d 行：不是有效的 JSON（%(why)s）") % {"n": error.lineno, "why": error.msg})
         return
     if not isinstance(items, list):
-        found.faults.append(_('第 1 行：JSON 应是一个列表，每项如 {"date": "2027-01-01", "kind": "放假", "name": "元旦"}'))
+        found.faults.append(_("第 1 行：JSON 应是一个列表，每项如 %(example)s") % {"example": EXAMPLE})
         return
     lines = [text.count("\n", 0, at.start()) + 1 for at in re.finditer(r"\{", text)]
     for n, item in enumerate(items):

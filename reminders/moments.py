@@ -113,7 +113,7 @@ def _all(
 ) -> Iterator[Wanted]:
     given = list(ReminderRule.objects.filter(enabled=True) if rules is None else rules)
     sound = [rule for rule in given if _is_sound(rule, today, days, found)]
-    people = People.load(today) if sound else People()
+    people = People.load(today, sound) if sound else People()
     for source in SOURCES:
         mine = [rule for rule in sound if rule.subject == source.subject]
         if mine and (only is None or only.get(source.model)):

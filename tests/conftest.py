@@ -10,9 +10,11 @@ import pytest
 from django.conf import LazySettings
 from django.conf import settings as site_settings
 from django.db import connection
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from accounts import roles
+from outbox.services import pulse
 from tests import servers
 from tests.smtp import SmtpSink
 
@@ -31,6 +33,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """The roles' groups are there from the start: a test that makes sure of them finds nothing to do."""
     with django_db_blocker.unblock():
         roles.sync_groups()
+
+
+@pytest.fixture(autouse=True)
+def _just_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test meets a site that began this moment: no loop runs beside it, and no page need say so."""
+    monkeypatch.setattr(pulse, "STARTED_AT", timezone.now())
 
 
 @pytest.fixture

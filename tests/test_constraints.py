@@ -200,7 +200,7 @@ UNIQUE = {
     "projects_project_unique_code": {"first": {"code": "T-2026-001"}},
     "projects_template_item_unique_code": {},
     "projects_template_unique_code": {},
-    "reminders_rule_unique_code": {},
+    "reminders_rule_unique_code": {"first": {"offset": -9}},  # two rules of one moment would say the same
     "reports_indicator_park_unique": {},
     "reports_period_unique_start": {},
     "reports_snapshot_row_unique": {},

@@ -78,7 +78,7 @@ def _deliver(message: Message, line: channels.Line | None, now: dt.datetime) -> 
         return False
     if claim(message, now=now) is None:
         return False
-    message.refresh_from_db()
+    message.refresh_from_db(from_queryset=Message.objects.select_related("recipient"))
     if not _holds(message, now):
         return False
     attempt = turns.begin(message, worker_name(), now=now)

@@ -1,6 +1,7 @@
 """Who hears of what: heads, managers, leaders and patrons, and who stands in for those who are away."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from accounts.models import User
@@ -33,18 +34,23 @@ class People:
     away: dict[int, User | None] = field(default_factory=dict)  # a person away today → his deputy
 
     @classmethod
-    def load(cls, today: dt.date) -> "People":
+    def load(cls, today: dt.date, rules: Iterable[ReminderRule]) -> "People":
+        """Whoever these rules may reach; the 包联领导 of all projects only when a rule is for them."""
         names = [Role.HEAD, Role.MANAGER, Role.LEADER]
         links = User.groups.through.objects.filter(group__name__in=names, user__is_active=True)
         found = cls()
         for link in links.select_related("user", "user__department", "group").order_by("user_id"):
             found._add(link.user, link.group.name)
-        patrons = ProjectMember.objects.filter(role=ProjectMember.Role.LEADER, user__is_active=True)
-        for member in patrons.select_related("user").order_by("rank", "id"):
-            if member.user:
-                found.patrons.setdefault(member.project_id, []).append(member.user)
+        if any(rule.recipient == Recipient.PATRON for rule in rules):
+            found._add_patrons()
         found.away = {user.pk: user.deputy for user in User.objects.away_on(today).select_related("deputy")}
         return found
+
+    def _add_patrons(self) -> None:
+        rows = ProjectMember.objects.filter(role=ProjectMember.Role.LEADER, user__is_active=True)
+        for member in rows.select_related("user").order_by("rank", "id"):
+            if member.user:
+                self.patrons.setdefault(member.project_id, []).append(member.user)
 
     def _add(self, user: User, role: str) -> None:
         if role == Role.HEAD and user.department_id:
