@@ -35,6 +35,10 @@ class UncheckedError(Exception):
     """The producer of a message failed to say whether its facts still hold."""
 
 
+class HeldTooLongError(Exception):
+    """So long since the claim that the lease could end in the middle of the mail: somebody else may send it by then."""
+
+
 @dataclass(frozen=True)
 class Lease:
     """The right to send one message until a moment."""
@@ -76,6 +80,7 @@ def deliver_one(message: Message, *, now: dt.datetime, line: channels.Line | Non
 def _deliver(message: Message, line: channels.Line | None, now: dt.datetime) -> bool:
     if not circuits.lets_through(message.circuit, now=now):
         return False
+    claimed = time.monotonic()
     if claim(message, now=now) is None:
         return False
     message.refresh_from_db(from_queryset=Message.objects.select_related("recipient"))
@@ -85,6 +90,7 @@ def _deliver(message: Message, line: channels.Line | None, now: dt.datetime) -> 
     if attempt is None:
         return False
     try:
+        _refuse_if_held_too_long(claimed)
         _send(message, line)
     except Exception as error:
         fail(message, attempt, error, now=now)
@@ -148,6 +154,12 @@ def cancel(message: Message, reason: str, *, now: dt.datetime) -> None:
     attempt = _begin(message, now)
     _close(attempt, Outcome.CANCELLED, now, text=reason)
     _tell(logging.INFO, "message %s was cancelled", message, attempt)
+
+
+def _refuse_if_held_too_long(claimed: float) -> None:
+    """A worker that stood still after its claim (a database that was locked, a machine that slept) must not send."""
+    if time.monotonic() - claimed > (policy().lease - policy().watchdog).total_seconds():
+        raise HeldTooLongError(f"{time.monotonic() - claimed:.0f} s after the claim")
 
 
 def worker_name() -> str:

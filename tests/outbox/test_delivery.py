@@ -12,6 +12,7 @@ from audit.models import AuditEvent
 from outbox import services
 from outbox.models import Circuit, DeliveryAttempt, Heartbeat, Message
 from outbox.policy import Policy
+from outbox.services import turns
 from tests.factories import UserFactory
 from tests.outbox.stubborn import BODY, DATA, EHLO, GREETING, MAIL, RCPT, StubbornServer
 from tests.smtp import SmtpSink
@@ -45,6 +46,25 @@ def test_production_waits_as_it_is_documented(settings):
 def test_a_lease_that_does_not_outlive_the_watchdog_is_refused():
     with pytest.raises(ValueError, match="outlive"):
         Policy(lease=dt.timedelta(seconds=10), watchdog=dt.timedelta(seconds=10))
+
+
+def test_a_worker_that_stood_still_after_its_claim_does_not_send(settings, smtp: SmtpSink, monkeypatch):
+    settings.DELIVERY = Policy(watchdog=dt.timedelta(seconds=1), lease=dt.timedelta(seconds=1.1))
+    message = queued()[0]
+    begin = turns.begin
+
+    def stood_still(*args, **options):
+        time.sleep(0.15)
+        return begin(*args, **options)
+
+    monkeypatch.setattr(turns, "begin", stood_still)
+
+    assert not services.deliver_one(message, now=NOW)
+
+    message.refresh_from_db()
+    assert (smtp.messages, message.status, DeliveryAttempt.objects.get().outcome) == ([], "pending", "retry")
+    monkeypatch.undo()
+    assert services.deliver(NOW + 2 * MINUTE) == 1
 
 
 CASES = [  # phase, what the server does there, outcome, counted against the message, circuit open at once
