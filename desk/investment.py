@@ -48,7 +48,7 @@ def acts(rows: Sequence[InvestmentProgress], user: User) -> dict[int, list[str]]
         offered = found.setdefault(row.pk, [])
         if row.status == Status.DRAFT and row.project_id in mine:
             offered.append("submit")
-        if verifies and row.status == Status.SUBMITTED and not investment.stated_by(row, user):
+        if verifies and row.status == Status.SUBMITTED and not capital.stated_by(row, user):
             offered.append("verify")
         if verifies and row.status != Status.DRAFT:
             offered.append("return")

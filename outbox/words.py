@@ -42,12 +42,14 @@ CAUSES = {
         Cause("robot-later", _("群机器人的平台暂时不收，或应答看不懂"), _("系统会自动再试；长期如此请检查网络出口。")),
         Cause("robot-refused", _("群机器人的平台拒收这条消息"), _("请把应答原文交给系统管理员。")),
         Cause("unchecked", _("发送前复核时出错"), _("请系统管理员按消息号查日志；改正后重新发送。其他邮件不受影响。")),
+        Cause("held", _("领取后停顿过久，为免重复没有发出"), _("系统会自动再试；长期如此请检查数据库与服务器的负载。")),
         Cause("other", _("发送时出错"), _("请把应答原文交给系统管理员，处理后重新发送。")),
     )
 }
 SLUGS = {
     "ValueError": "no-address",
     "UncheckedError": "unchecked",
+    "HeldTooLongError": "held",
     **dict.fromkeys(("501", "510", "511", "550", "551", "553"), "address"),
     **dict.fromkeys(("452", "552"), "mailbox"),
     **dict.fromkeys(("530", "534", "535", "538"), "sign-in"),

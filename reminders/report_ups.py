@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit import services as audit
 from core.working_days import Calendar
+from projects.services.wording import short
 from reminders.models import Reminder, ReportUp
 
 Choice = ReportUp.Choice
 DEFER = 5  # working days after which what was put off stands in the list again
-NOTE = 200  # characters of the column
 DECIDED = ["choice", "by", "at", "note", "back_on"]
 
 
@@ -31,7 +31,7 @@ def decide_report_up(
     """The manager reports a draft to the leader (it joins his next digest), puts it off, or has told it already.
 
     Raises ValidationError: code "choice", "decided" when somebody decided before, "back_on" for a day that is over,
-    "cancelled" when it is not due any more.
+    "cancelled" when it is not due any more, "too_long" for the note.
     """
     today = timezone.localdate(now)
     row = ReportUp.objects.select_for_update(of=("self",)).select_related("reminder").get(pk=row.pk)
@@ -41,7 +41,7 @@ def decide_report_up(
         raise ValidationError(_("事项已办结、改期或取消，不用呈报"), code="cancelled")
     if not row.is_waiting(today):
         raise ValidationError(_("已处理过：%(choice)s") % {"choice": row.get_choice_display()}, code="decided")
-    row.choice, row.by, row.at, row.note = choice, by, now, note.strip()[:NOTE]
+    row.choice, row.by, row.at, row.note = choice, by, now, short(note)
     row.back_on = _back_on(back_on, today) if choice == Choice.DEFERRED else None
     row.save(update_fields=DECIDED)
     if choice == Choice.REPORTED:

@@ -9,8 +9,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from activities.models import Attendance, FollowUp, Interaction, InteractionCompany
+from audit import changesets
 from audit import services as audit
+from audit.models import ChangeSet
 from companies.models import Company
+from projects.services.wording import short
+
+COMPLETED = ["status", "result", "completed_at", "completed_by"]
 
 
 @transaction.atomic
@@ -64,13 +69,18 @@ def promise(interaction: Interaction, title: str, due_on: dt.date | None, *, com
 
 
 @transaction.atomic
-def complete_follow_up(follow_up: FollowUp, *, by: User, now: dt.datetime, result: str = "") -> FollowUp:
-    """Note that a follow-up was kept, with its result."""
+def complete_follow_up(
+    follow_up: FollowUp, *, by: User, now: dt.datetime, result: str = "", into: ChangeSet | None = None
+) -> FollowUp:
+    """Note that a follow-up was kept, with its result. Raises ValidationError: code "status", "too_long"."""
     follow_up = FollowUp.objects.select_for_update(of=("self",)).get(pk=follow_up.pk)
     if follow_up.status != FollowUp.Status.OPEN:
         raise ValidationError(_("该事项已经办结或取消"), code="status")
-    follow_up.status, follow_up.result = FollowUp.Status.DONE, result
+    before = changesets.before(follow_up, COMPLETED)
+    follow_up.status, follow_up.result = FollowUp.Status.DONE, short(result)
     follow_up.completed_at, follow_up.completed_by = now, by
-    follow_up.save(by=by, update_fields=["status", "result", "completed_at", "completed_by"])
+    follow_up.save(by=by, update_fields=COMPLETED)
+    if into:
+        changesets.record_change(into, follow_up, before)
     audit.record("follow_up.completed", follow_up, by=by)
     return follow_up

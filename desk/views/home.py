@@ -63,9 +63,7 @@ def follow_up_done(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         with transaction.atomic():
             changeset = changesets.open("follow_up", by=user, now=now)
-            before = changesets.before(row, ["status", "result", "completed_at", "completed_by"])
-            row = services.complete_follow_up(row, by=user, now=now, result=request.POST.get("result", "")[:200])
-            changesets.record_change(changeset, row, before)
+            row = services.complete_follow_up(row, by=user, now=now, result=request.POST.get("result", ""), into=changeset)
     except ValidationError as error:
         messages.error(request, "；".join(error.messages))
     else:

@@ -31,8 +31,6 @@ from reminders import acts
 from reminders.acts import Act
 from reminders.models import Reminder
 
-COMPLETED = ["status", "result", "completed_at", "completed_by"]
-
 
 class NewDateForm(forms.Form):
     wanted_on = forms.DateField(label=gettext_lazy("新日期"), widget=forms.DateInput(attrs={"type": "date"}))
@@ -110,9 +108,7 @@ def _done(request: HttpRequest, user: User, row: Reminder, now: Any) -> None:
             renew_light(subject.project, changeset, now)
             said = _("“%(name)s”已报完成，等待核实") % {"name": subject.name}
         else:
-            before = changesets.before(subject, COMPLETED)
-            done = activities.complete_follow_up(subject, by=user, now=now, result=request.POST.get("result", "")[:200])
-            changesets.record_change(changeset, done, before)
+            activities.complete_follow_up(subject, by=user, now=now, result=request.POST.get("result", ""), into=changeset)
             said = _("已办结：%(title)s") % {"title": subject.title}
         acts.acknowledge(row, by=user, now=now)
     undo.offer(request, changeset, said)

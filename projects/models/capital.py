@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -17,6 +16,7 @@ from core.amounts import MoneyField, Total, format_amount
 from core.models import DomainManager, DomainModel
 from documents.models import Attachment, Sourced
 from projects.models.project import Project
+from projects.models.stated import Stated
 from projects.months import locked, refuse_locked
 
 ARRIVED = frozenset(
@@ -40,7 +40,7 @@ class CapitalArrivalQuerySet(ChildQuerySet["CapitalArrival"]):
         return self.filter(dated | Q(report_month__range=(start.replace(day=1), end)))
 
 
-class CapitalArrival(DomainModel, Sourced):
+class CapitalArrival(DomainModel, Sourced, Stated):
     """Money that arrived, as a voucher proves; a mistake is a negative row that names it."""
 
     class Origin(models.TextChoices):
@@ -78,27 +78,6 @@ class CapitalArrival(DomainModel, Sourced):
     )
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.DRAFT)
     note = models.CharField(_("说明"), max_length=200, blank=True)
-    submitted_at = models.DateTimeField(_("报送时间"), null=True, blank=True, editable=False)
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("报送人"),
-    )
-    return_reason = models.CharField(_("退回原因"), max_length=200, blank=True, editable=False)
-    verified_at = models.DateTimeField(_("核实时间"), null=True, blank=True, editable=False)
-    verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("核实人"),
-    )
     corrects = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("更正哪一笔")
     )

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -14,12 +13,13 @@ from core.amounts import MoneyField, format_amount
 from core.models import DomainManager, DomainModel
 from documents.models import Sourced
 from projects.models.project import Project
+from projects.models.stated import Stated
 from projects.months import locked, refuse_locked
 
 INVESTED = frozenset({"project_id", "report_month", "completed", "cumulative", "stat_value", "status", "deleted_at"})
 
 
-class InvestmentProgress(DomainModel, Sourced):
+class InvestmentProgress(DomainModel, Sourced, Stated):
     """Investment completed by month: ours, and the statistics office's; stated by one person, verified by another."""
 
     class Status(models.TextChoices):
@@ -35,27 +35,6 @@ class InvestmentProgress(DomainModel, Sourced):
     cumulative = MoneyField(_("累计完成投资"))
     stat_value = MoneyField(_("统计部门数"))
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.DRAFT)
-    submitted_at = models.DateTimeField(_("报送时间"), null=True, blank=True, editable=False)
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("报送人"),
-    )
-    return_reason = models.CharField(_("退回原因"), max_length=200, blank=True, editable=False)
-    verified_at = models.DateTimeField(_("核实时间"), null=True, blank=True, editable=False)
-    verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("核实人"),
-    )
 
     objects = DomainManager.from_queryset(ChildQuerySet)()
 

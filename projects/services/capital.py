@@ -15,10 +15,10 @@ from accounts.scope import Scope, can_change
 from audit import changesets
 from audit import services as audit
 from audit.models import ChangeSet
-from projects.models import CapitalArrival, Project
+from projects.models import CapitalArrival, InvestmentProgress, Project
+from projects.services.wording import reasoned
 
 MAY_VERIFY = frozenset({Role.MANAGER, Role.HEAD, Role.STATISTICIAN})
-REASON = 200
 Status = CapitalArrival.Status
 WAITING = frozenset({Status.DRAFT, Status.RETURNED})
 
@@ -33,9 +33,9 @@ def may_verify(user: User) -> bool:
     return bool(Scope.of(user).roles & MAY_VERIFY)
 
 
-def stated_by(arrival: CapitalArrival, user: User) -> bool:
+def stated_by(row: CapitalArrival | InvestmentProgress, user: User) -> bool:
     """Whether a person entered or handed in a row: he does not verify it."""
-    return user.pk in {arrival.created_by_id, arrival.submitted_by_id}
+    return user.pk in {row.created_by_id, row.submitted_by_id}
 
 
 @transaction.atomic
@@ -95,8 +95,7 @@ def return_arrival(
 ) -> CapitalArrival:
     """Give back what cannot be verified, with a reason. Raises ValidationError: code "role", "status", "reason", "month_locked"."""
     arrival = _reviewed(arrival, by)
-    if not (reason := reason.strip()[:REASON]):
-        raise ValidationError(_("请写明退回原因"), code="reason")
+    reason = reasoned(reason, _("请写明退回原因"))
     before = changesets.before(arrival, ["status", "return_reason"])
     arrival.status, arrival.return_reason = Status.RETURNED, reason
     arrival.clean()
@@ -119,8 +118,7 @@ def correct_arrival(
     `amount` (万元) and `amount_usd` (万美元) are what is taken back, as positive numbers; `on` is the day it counts.
     Raises ValidationError: code "reason", "corrects" for more than is left, and those of `enter_arrival`.
     """
-    if not (note := note.strip()[:REASON]):
-        raise ValidationError(_("请写明更正原因"), code="reason")
+    note = reasoned(note, _("请写明更正原因"))
     values: dict[str, Any] = {
         "payer": wrong.payer,
         "origin": wrong.origin,

@@ -19,6 +19,7 @@ from outbox.models import Message
 from projects.models import DateRequest, Milestone
 from projects.services.milestones import REASON, re_date_milestone
 from projects.services.shifts import Shift
+from projects.services.wording import short
 
 Status = DateRequest.Status
 FARTHEST = dt.timedelta(days=5 * 366)
@@ -32,15 +33,16 @@ def ask_new_date(milestone: Milestone, wanted_on: dt.date, reason: str, *, by: U
     """Ask whoever may move a milestone for another date; the date itself stays.
 
     Raises ValidationError: code "reason" without a reason, "past", "same" or "far" for a date that makes no sense,
-    "status" when nothing is left to do, "waiting" when the person waits for an answer already.
+    "status" when nothing is left to do, "waiting" when the person waits for an answer already, "too_long".
     """
     milestone = Milestone.objects.select_for_update(of=("self",)).get(pk=milestone.pk)
     _refuse_date(milestone, wanted_on, timezone.localdate(now))
-    if not reason.strip():
+    reason = short(reason)
+    if not reason:
         raise ValidationError({"reason": ValidationError(_("申请改期请写明原因"), code="reason")})
     if DateRequest.objects.filter(milestone=milestone, asked_by=by, status=Status.ASKED).exists():
         raise ValidationError(_("您已为此节点申请改期，正在等待答复"), code="waiting")
-    row = DateRequest(milestone=milestone, old_due_on=milestone.due_on, wanted_on=wanted_on, reason=reason.strip()[:REASON])
+    row = DateRequest(milestone=milestone, old_due_on=milestone.due_on, wanted_on=wanted_on, reason=reason)
     row.asked_at, row.asked_by = now, by
     row.save(by=by)
     audit.record("milestone.new_date_asked", milestone, by=by, changes={"wanted_on": str(wanted_on)})
@@ -124,7 +126,7 @@ def _asked(request: DateRequest) -> DateRequest:
 
 def _answered(row: DateRequest, status: str, answer: str, *, by: User, now: dt.datetime, into: ChangeSet | None) -> DateRequest:
     before = changesets.before(row, ANSWERED)
-    row.status, row.answer, row.answered_at, row.answered_by = status, answer.strip()[:REASON], now, by
+    row.status, row.answer, row.answered_at, row.answered_by = status, short(answer), now, by
     row.save(by=by, update_fields=ANSWERED)
     if into:
         changesets.record_change(into, row, before)

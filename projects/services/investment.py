@@ -14,18 +14,13 @@ from audit import services as audit
 from audit.models import ChangeSet
 from projects.models import InvestmentProgress, Project
 from projects.months import refuse_locked
-from projects.services.capital import may_enter, may_verify
+from projects.services.capital import may_enter, may_verify, stated_by
 from projects.services.wording import reasoned
 
 Status = InvestmentProgress.Status
 AMOUNTS = ("completed", "cumulative", "stat_value")
 HANDED_IN = ["status", "submitted_at", "submitted_by", "return_reason"]
 PROVEN = ["status", "verified_at", "verified_by", "return_reason"]
-
-
-def stated_by(row: InvestmentProgress, user: User) -> bool:
-    """Whether a person entered or handed in a month: he does not verify it."""
-    return user.pk in {row.created_by_id, row.submitted_by_id}
 
 
 @transaction.atomic

@@ -44,12 +44,18 @@ def says_nothing(text: str) -> bool:
     return all(word in NOT_STATED for word in words)
 
 
-def reasoned(text: str, missing: str) -> str:
-    """A reason in one line; raises ValidationError with the sentence `missing` (code "reason") without one, or "too_long"."""
+def short(text: str) -> str:
+    """A note, an answer or a reason in one line; raises ValidationError (code "too_long") rather than cut it."""
     text = " ".join(tidy(text).split())
+    if len(text) > REASON:
+        said = _("写了 %(n)d 字，最多 %(most)d 字：请精简") % {"n": len(text), "most": REASON}
+        raise ValidationError(said, code="too_long")
+    return text
+
+
+def reasoned(text: str, missing: str) -> str:
+    """A reason as `short` gives it; raises ValidationError with the sentence `missing` (code "reason") without one."""
+    text = short(text)
     if not text:
         raise ValidationError(missing, code="reason")
-    if len(text) > REASON:
-        said = _("原因有 %(n)d 字，最多 %(most)d 字") % {"n": len(text), "most": REASON}
-        raise ValidationError(said, code="too_long")
     return text

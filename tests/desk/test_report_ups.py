@@ -72,6 +72,14 @@ def test_several_are_decided_at_once_with_one_note(client, manager):
     assert AuditEvent.objects.filter(action="report_up.decided").count() == 2
 
 
+def test_a_note_too_long_is_refused_and_decides_nothing(client):
+    row = draft()
+
+    decide(client, [row], "told_orally", note="长" * 201)
+
+    assert choice(row) == "pending"
+
+
 def test_what_is_reported_goes_to_the_leader_with_his_next_digest_and_nothing_else(manager, smtp):
     leader = UserFactory(roles=["leader"])
     milestone = MilestoneFactory(due_on=dt.date(2026, 10, 9), confirmed_at=NOW - dt.timedelta(days=300))

@@ -115,6 +115,9 @@ def test_what_is_returned_has_a_reason_and_can_be_handed_in_again(project, peopl
     with pytest.raises(ValidationError) as error:
         capital.return_arrival(arrival, " ", by=head, now=NOW)
     assert code(error) == "reason"
+    with pytest.raises(ValidationError, match="201 字") as error:  # rather refused than cut
+        capital.return_arrival(arrival, "长" * 201, by=head, now=NOW)
+    assert code(error) == "too_long"
 
     returned = capital.return_arrival(arrival, "缺进账单", by=head, now=NOW)
 

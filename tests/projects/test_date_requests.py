@@ -53,6 +53,7 @@ def test_asking_moves_nothing_and_leaves_a_trace(milestone, handler):
         (TODAY + dt.timedelta(days=7), "测试原因", "same"),
         (dt.date(2900, 1, 1), "测试原因", "far"),
         (LATER, "  ", "reason"),
+        (LATER, "长" * 201, "too_long"),
     ],
 )
 def test_a_date_that_makes_no_sense_is_refused_and_a_reason_is_wanted(milestone, handler, wanted_on, reason, expected):
